@@ -1,0 +1,89 @@
+"""Facts: the only things a message may say, numbered, each with the field it came from (D-10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+from .elements import ElementName
+from .personalization import Personalization
+
+FactKind = Literal[
+    # the opportunity
+    "title", "responsibility", "requirement", "location", "salary", "workplace_type", "employment_type", "seniority",
+    "skill", "benefit",
+    # the candidate
+    "skill_match", "title_experience", "position", "achievement", "side_project", "interest", "application",
+    "open_to_work", "school",
+    # the background
+    "recruiter", "recruiter_title", "team", "company", "company_description", "culture", "value",
+]  # fmt: skip
+OpportunitySource = Literal["job", "project", "inferred"]
+NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that is true: `text` as a model reads it, `names` the proper names in it.
+
+    `attributes` holds the parts a writer needs apart, by kind:
+        title: title · location: place (as said), locality, country · salary: amount (as said), minimum, maximum,
+        currency, period · skill, skill_match: skill (as the opportunity names it), own (as the candidate names it)
+        title_experience: title, months · position: title, company, since, until, current ("yes"/"") ·
+        achievement: text, company · side_project: name · school: name, area, degree, current ("yes"/""), until ·
+        interest: kind, company · application: title, year · team: name · company: name · recruiter: name.
+    """
+
+    id: str
+    kind: FactKind
+    element: ElementName
+    text: str
+    sources: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    attributes: Mapping[str, str] = field(default=NO_ATTRIBUTES)
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """The values of an element that is off: they never reach the prompt, nor the draft (D-6, D-11)."""
+
+    element: ElementName
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageContext:
+    """Everything one message may rest on, and nothing that is switched off.
+
+    `shared` facts are the same for every candidate of one opportunity; `personal` ones, strongest first, are the
+    candidate's (an inferred opportunity is personal too). The candidate's name is in neither (D-12): it is kept
+    apart, for code to put in.
+    """
+
+    shared: tuple[Fact, ...]
+    personal: tuple[Fact, ...]
+    opportunity_source: OpportunitySource
+    personalization: Personalization
+    salutation: str | None = None
+    recruiter_name: str | None = None
+    recruiter_title: str | None = None
+    recruiter_company: str | None = None
+    withheld: tuple[Withheld, ...] = ()
+    private_names: tuple[str, ...] = ()
+    """The candidate's names and contacts, for the checks only; never rendered."""
+    suspicious: tuple[str, ...] = ()
+    """Profile or job texts left out because they read like orders to a machine (D-13)."""
+    warnings: tuple[str, ...] = ()
+    fingerprint: str = ""
+    """SHA-256 over everything a prompt is rendered from; two candidates who differ in name only share it."""
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """All facts: shared, then personal."""
+        return self.shared + self.personal
+
+    def of_kind(self, *kinds: FactKind) -> tuple[Fact, ...]:
+        """The facts of these kinds, in order."""
+        return tuple(fact for fact in self.facts if fact.kind in kinds)

@@ -1,0 +1,68 @@
+"""What a writer is: it gets a context and a rendered prompt and gives back a subject and a body."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from overture.prompts import RenderedPrompt
+
+from .draft import Usage
+from .facts import MessageContext
+
+
+@dataclass(frozen=True, slots=True)
+class WriteRequest:
+    """One try at a message: the facts, the prompt made of them, and what the try may cost."""
+
+    context: MessageContext
+    prompt: RenderedPrompt
+    max_output_tokens: int
+    timeout: float
+    """Seconds for this one request, retries not counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriterOutput:
+    """What a writer wrote: no greeting, no signature, no name (code adds them, D-12).
+
+    `inline_greeting` says that the body may follow the greeting on the same line, its first word cased for that.
+    """
+
+    subject: str
+    body: str
+    usage: Usage = Usage()
+    inline_greeting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of the body as it is being written, not checked yet."""
+
+    text: str
+
+
+class Writer(Protocol):
+    """The one protocol of all writers; errors are `WriterError`s that carry the usage so far.
+
+    The streaming forms yield `Chunk`s of the body and, last, exactly one `WriterOutput`.
+    """
+
+    @property
+    def label(self) -> str:
+        """`offline`, or kind and model, such as `openai:gpt-5-mini`; kept on the draft."""
+        ...
+
+    @property
+    def options(self) -> Mapping[str, str | int | float | bool | None]:
+        """The model options in force, kept on the draft (D-14); never a key."""
+        ...
+
+    def write(self, request: WriteRequest) -> WriterOutput: ...
+
+    async def awrite(self, request: WriteRequest) -> WriterOutput: ...
+
+    def stream(self, request: WriteRequest) -> Iterator[Chunk | WriterOutput]: ...
+
+    def astream(self, request: WriteRequest) -> AsyncIterator[Chunk | WriterOutput]: ...
