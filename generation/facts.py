@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Literal
 
 from .elements import ElementName
@@ -21,7 +20,6 @@ FactKind = Literal[
     "recruiter", "recruiter_title", "team", "company", "company_description", "culture", "value",
 ]  # fmt: skip
 OpportunitySource = Literal["job", "project", "inferred"]
-NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ class Fact:
         title: title · location: place (as said), locality, country · salary: amount (as said), minimum, maximum,
         currency, period · skill, skill_match: skill (as the opportunity names it), own (as the candidate names it)
         title_experience: title, months · position: title, company, since, until, current ("yes"/"") ·
-        achievement: text, company · side_project: name · school: name, area, degree, current ("yes"/""), until ·
+        achievement: text, company, title, current · side_project: name · school: name, area, degree, current ("yes"/""), until ·
         interest: kind, company · application: title, year · team: name · company: name · recruiter: name.
     """
 
@@ -42,7 +40,7 @@ class Fact:
     text: str
     sources: tuple[str, ...]
     names: tuple[str, ...] = ()
-    attributes: Mapping[str, str] = field(default=NO_ATTRIBUTES)
+    attributes: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +73,8 @@ class MessageContext:
     """The candidate's names and contacts, for the checks only; never rendered."""
     suspicious: tuple[str, ...] = ()
     """Profile or job texts left out because they read like orders to a machine (D-13)."""
+    opportunity_fields: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Where each field of the opportunity came from (D-2)."""
     warnings: tuple[str, ...] = ()
     fingerprint: str = ""
     """SHA-256 over everything a prompt is rendered from; two candidates who differ in name only share it."""

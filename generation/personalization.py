@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import Literal, cast
+from typing import cast
 
 from overture.base import Value
 from overture.errors import ConfigurationError
 
+from .choices import Language as Language
+from .choices import Length as Length
+from .choices import Tone as Tone
 from .elements import ELEMENT_NAMES, ELEMENTS, Element, ElementName
-
-Tone = Literal["professional", "friendly", "direct"]
-Length = Literal["short", "medium", "long"]
-Language = Literal["en"]
 
 LENGTH_LIMITS: dict[Length, int] = {"short": 400, "medium": 800, "long": 1900}
 """The most characters of a body, by length; D-11 blocks above 1,900 whatever was chosen."""

@@ -1,0 +1,214 @@
+"""The wire of OpenAI-compatible chat completions, pure: what is asked, how an answer reads, what an error means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from overture.errors import (
+    ConfigurationError,
+    OvertureError,
+    WriterOutputError,
+    WriterRefusalError,
+    WriterTimeoutError,
+    WriterUnavailableError,
+)
+
+from .draft import Usage
+from .output import StreamedBody, parse_output
+from .writers import WriteRequest, WriterOutput
+
+_REASONING_MODEL = re.compile(r"(?:gpt-5|o\d)(?![a-z0-9])(?!.*chat)", re.ASCII)
+_SCHEMA_WORDS = re.compile(r"\b(?:json_schema|structured outputs?|guided)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one writer asks of its endpoint; None leaves the choice to the prompt or the server."""
+
+    model: str
+    base_url: str | None = None
+    temperature: float | None = None
+    seed: int | None = None
+    reasoning_effort: str | None = None
+
+    @property
+    def effort(self) -> str | None:
+        """The reasoning effort; low for OpenAI's reasoning models, which else spend the tokens of the message on it."""
+        own_model = self.base_url is None and _REASONING_MODEL.match(self.model)
+        return self.reasoning_effort or ("low" if own_model else None)
+
+
+def request_body(settings: Settings, request: WriteRequest, *, refused: frozenset[str], stream: bool) -> dict[str, Any]:
+    """The JSON of one request, without the parameters that the endpoint has refused."""
+    prompt = request.prompt
+    # OpenAI wants the new name, older servers know the old one and pass over the other in silence, which has no limit.
+    names = ("max_completion_tokens", "max_tokens") if settings.base_url is None else ("max_tokens", "max_completion_tokens")
+    wanted = settings.temperature if settings.temperature is not None else prompt.options.get("temperature")
+    wishes: dict[str, Any] = {
+        "temperature": wanted,
+        "seed": settings.seed if settings.seed is not None else prompt.options.get("seed"),
+        "top_p": prompt.options.get("top_p"),
+        "reasoning_effort": settings.effort,
+        "response_format": {
+            "type": "json_schema",
+            "json_schema": {"name": prompt.name, "strict": True, "schema": dict(prompt.schema)},
+        },
+        "stream_options": {"include_usage": True} if stream else None,
+        next((name for name in names if name not in refused), ""): request.max_output_tokens,
+    }
+    body: dict[str, Any] = {
+        "model": settings.model,
+        "messages": [{"role": role, "content": text} for role, text in prompt.messages],
+        "stream": stream,
+    }
+    body.update({k: v for k, v in wishes.items() if k and v is not None and k not in refused})
+    return body
+
+
+def refused_parameter(error: Any, sent: Iterable[str]) -> str | None:
+    """The optional parameter that a 400 or 422 answer complains about, if it is one that was sent."""
+    if getattr(error, "status_code", None) not in (400, 422):
+        return None
+    optional = [name for name in sent if name not in ("model", "messages", "stream")]
+    named = str(getattr(error, "param", None) or "").split(".")[0]
+    if named in optional:
+        return named
+    message = str(getattr(error, "message", ""))
+    if "response_format" in optional and _SCHEMA_WORDS.search(message):
+        return "response_format"
+    return next((name for name in optional if re.search(rf"\b{name}\b", message)), None)
+
+
+def read_completion(answer: Any, *, signers: Iterable[str] = ()) -> WriterOutput:
+    """A chat completion as a writer's output.
+
+    Raises:
+        WriterRefusalError: the model or a filter declined.
+        WriterOutputError: no choice, no text, cut off, or not in the asked form.
+    """
+    usage = read_usage(getattr(answer, "usage", None))
+    choices = getattr(answer, "choices", None)
+    if not hasattr(answer, "choices"):
+        raise WriterOutputError(
+            "the endpoint's answer is not a chat completion; a base_url usually ends in /v1", usage=usage
+        )
+    if not choices:
+        raise WriterOutputError("the endpoint's answer holds no choice", usage=usage)
+    message = getattr(choices[0], "message", None)
+    return finished(
+        getattr(message, "content", None),
+        refusal=getattr(message, "refusal", None),
+        reason=getattr(choices[0], "finish_reason", None),
+        usage=usage,
+        signers=signers,
+    )
+
+
+def finished(
+    text: Any, *, refusal: object, reason: str | None, usage: Usage, signers: Iterable[str] = ()
+) -> WriterOutput:
+    """The end of an answer, however it arrived; `reason` is the endpoint's finish reason."""
+    if refusal or reason in ("content_filter", "refusal"):
+        raise WriterRefusalError("the model declined to write this message", usage=usage)
+    if reason in ("length", "max_tokens"):
+        raise WriterOutputError(
+            f"the answer was cut off after {usage.output_tokens} tokens; raise Limits.max_output_tokens", usage=usage
+        )
+    if text is not None and not isinstance(text, str):
+        raise WriterOutputError("the endpoint's answer holds no text", usage=usage)
+    if not text and reason in ("tool_calls", "function_call"):
+        raise WriterOutputError("the model called a tool in place of writing", usage=usage)
+    return parse_output(text, usage=usage, signers=signers)
+
+
+def read_usage(raw: Any) -> Usage:
+    """What one request cost; 0 tokens where the endpoint does not say."""
+    details = getattr(raw, "prompt_tokens_details", None)
+    return Usage(
+        requests=1,
+        input_tokens=_count(getattr(raw, "prompt_tokens", 0)),
+        output_tokens=_count(getattr(raw, "completion_tokens", 0)),
+        cached_tokens=_count(getattr(details, "cached_tokens", 0)),
+    )
+
+
+class CompletionStream:
+    """Follows the events of a streamed completion, for the synchronous and the asynchronous shell alike."""
+
+    def __init__(self, *, signers: Iterable[str] = ()) -> None:
+        self.usage = Usage(requests=1)
+        self._signers = tuple(signers)
+        self._body = StreamedBody()
+        self._reason: str | None = None
+        self._refusal = ""
+
+    def feed(self, event: Any) -> str:
+        """The new part of the body in this event, often empty."""
+        if getattr(event, "usage", None):
+            self.usage = read_usage(event.usage)
+        choices = getattr(event, "choices", None)
+        if not choices:
+            return ""
+        self._reason = getattr(choices[0], "finish_reason", None) or self._reason
+        delta = getattr(choices[0], "delta", None)
+        self._refusal += getattr(delta, "refusal", None) or ""
+        piece = getattr(delta, "content", None)
+        return self._body.feed(piece) if isinstance(piece, str) else ""
+
+    def finish(self) -> tuple[str, WriterOutput]:
+        """What of the body was not given out yet, and the whole output; raises like `read_completion`."""
+        if self._reason is None and not self._body.text.rstrip("` \n").endswith("}"):
+            raise WriterOutputError("the stream ended in the middle of the answer", usage=self.usage)
+        output = finished(
+            self._body.text, refusal=self._refusal, reason=self._reason, usage=self.usage, signers=self._signers
+        )
+        return self._body.rest(output.body), output
+
+
+def as_writer_error(error: Exception, *, settings: Settings, timeout: float, usage: Usage | None = None) -> OvertureError:
+    """The error of ours that an error of the SDK means; quotes nothing that could repeat the request's text."""
+    import openai
+
+    spent = usage or Usage(requests=1)
+    status = getattr(error, "status_code", None)
+    code = getattr(error, "code", None) or getattr(error, "type", None)
+    said = f"HTTP {status}" + (f" ({code})" if isinstance(code, str) and re.fullmatch(r"[\w.-]{1,60}", code) else "")
+    where = endpoint(settings.base_url)
+    match error:
+        case openai.APITimeoutError():
+            return WriterTimeoutError(f"{settings.model} gave no answer in {timeout:g} s", usage=spent)
+        case openai.AuthenticationError() | openai.PermissionDeniedError():
+            return ConfigurationError(f"{where} refuses the API key with {said}; check OPENAI_API_KEY or api_key")
+        case openai.NotFoundError():
+            return ConfigurationError(
+                f"{where} has no model {settings.model!r}, or is no chat completions endpoint ({said}); "
+                "check the model's name and that base_url ends in /v1"
+            )
+        case openai.BadRequestError() if str(code).startswith("content_"):
+            return WriterRefusalError(f"{where} declined this message with {said}", usage=spent)
+        case openai.BadRequestError() | openai.UnprocessableEntityError():
+            return ConfigurationError(f"{where} refuses the request for {settings.model!r} with {said}")
+        case openai.APIStatusError():
+            return WriterUnavailableError(f"{where} failed with {said}, after the retries", usage=spent)
+        case openai.APIConnectionError():
+            return WriterUnavailableError(f"{where} cannot be reached, after the retries", usage=spent)
+        case ValueError():
+            return WriterOutputError(f"{where} answered with something that is not JSON", usage=spent)
+        case _:
+            return WriterUnavailableError(f"{where} broke off: {type(error).__name__}", usage=spent)
+
+
+def endpoint(base_url: str | None) -> str:
+    """An endpoint's address for people and records, without a user name, password or query in it."""
+    if base_url is None:
+        return "api.openai.com"
+    parts = urlsplit(base_url)
+    return f"{parts.hostname or base_url}{f':{parts.port}' if parts.port else ''}{parts.path.rstrip('/')}"
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) and value > 0 else 0

@@ -1,0 +1,83 @@
+"""English grammar that a sentence about inserted values needs: articles, lists, numbers in words, possessives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_VOWEL_SOUND = re.compile(r"(?:[aeio]|u(?!ni(?!n)|s[aeu]|til|r[aiou]|te)|h(?:our|onest|onou?r|eir))(?!ne\b|nce\b|urop)", re.IGNORECASE)
+_LETTERS_WITH_VOWEL_SOUND = frozenset("AEFHILMNORSX")
+_SPELLED = re.compile(r"[A-Z0-9]{2,5}(?![a-z])")
+_SAID_AS_WORDS = frozenset({"SAP", "NASA", "RAID", "SCADA", "LAN", "SAS", "SOX", "RAN", "FIFA", "NATO", "LEAN", "SEO"} - {"SEO"})
+_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_CONTRACTIONS = {
+    "I'm": "I am", "I'd": "I would", "I'll": "I will", "I've": "I have", "we're": "we are", "We're": "We are",
+    "we'd": "we would", "we've": "we have", "we'll": "we will", "you'd": "you would", "You'd": "You would",
+    "you're": "you are", "You're": "You are", "you've": "you have", "You've": "You have", "it's": "it is",
+    "It's": "It is", "that's": "that is", "That's": "That is", "don't": "do not", "there's": "there is",
+    "There's": "There is", "isn't": "is not", "won't": "will not", "What's": "What is", "You'll": "You will",
+    "you'll": "you will",
+}  # fmt: skip
+_CONTRACTION = re.compile(rf"\b(?:{'|'.join(map(re.escape, _CONTRACTIONS))})\b")
+
+
+def with_article(noun: str) -> str:
+    """A noun behind its indefinite article, by sound.
+
+    >>> with_article("SRE"), with_article("user researcher"), with_article("HR manager"), with_article("European lead")
+    ('an SRE', 'a user researcher', 'an HR manager', 'a European lead')
+    """
+    return f"{'an' if _begins_with_vowel_sound(noun) else 'a'} {noun}"
+
+
+def _begins_with_vowel_sound(noun: str) -> bool:
+    bare = noun.lstrip("(\"'“‘")
+    if spelled := _SPELLED.match(bare):
+        word = spelled.group()
+        if word[0].isdigit():
+            return word.startswith(("8", "11", "18"))
+        return word[0] in "AEIOU" if word in _SAID_AS_WORDS else word[0] in _LETTERS_WITH_VOWEL_SOUND
+    return _VOWEL_SOUND.match(bare) is not None
+
+
+def listed(items: Sequence[str], *, conjunction: str = "and") -> str:
+    """Items as English lists them; items that hold an "and" or a comma themselves are set off by commas.
+
+    >>> listed(["Go", "SQL"]), listed(["Go", "SQL", "Kafka"])
+    ('Go and SQL', 'Go, SQL and Kafka')
+    """
+    if len(items) <= 1:
+        return "".join(items)
+    if any(" and " in item or ", " in item for item in items):
+        return f"{', '.join(items[:-1])}, {conjunction} {items[-1]}"
+    return f"{', '.join(items[:-1])} {conjunction} {items[-1]}"
+
+
+def number(count: int) -> str:
+    """A count in words up to twelve, in digits above."""
+    return _NUMBERS[count] if 0 <= count <= 12 else f"{count:,}"
+
+
+def years(months: int) -> str:
+    """A duration rounded down to years: `six years`, `more than six years`."""
+    whole, rest = divmod(months, 12)
+    said = f"{number(whole)} year{'s' if whole != 1 else ''}"
+    return f"more than {said}" if rest else said
+
+
+def lower_first(text: str) -> str:
+    """The text for the middle of a sentence; a first word that looks like a name or an acronym keeps its capital."""
+    first, _, rest = text.partition(" ")
+    if first[1:] != first[1:].lower() or any(ch.isdigit() for ch in first) or rest[:1].isupper() or first in {"I", "I'm"}:
+        return text
+    return text[:1].lower() + text[1:]
+
+
+def upper_first(text: str) -> str:
+    """The text for the start of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def without_contractions(text: str) -> str:
+    """The formal form of our own wording."""
+    return _CONTRACTION.sub(lambda found: _CONTRACTIONS[found.group()], text)

@@ -1,0 +1,160 @@
+"""How an offline message opens: with the strongest thing the facts say about the candidate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .clauses import deed
+from .facts import Fact, FactKind, MessageContext
+from .grammar_en import listed, with_article, years
+from .phrasing import Phrasing
+from .phrases_en import Move
+from .role import Role
+from .unit import Unit
+
+_LONGEST_DEED = {"short": 88, "medium": 125, "long": 150}
+_INTEREST_MOVES: dict[str, Move] = {
+    "follows": "follows",
+    "engaged": "engaged",
+    "talent_pool": "talent_pool",
+    "alumni": "alumni",
+    "referred": "referred",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The opening's units, what kind it is, and the facts it has used up."""
+
+    units: tuple[Unit, ...] = ()
+    kind: str = ""
+    used: frozenset[str] = frozenset()
+    in_year: str = ""
+
+
+def open_message(context: MessageContext, role: Role, phrasing: Phrasing) -> Opening:
+    """The first one or two sentences; empty where nothing relevant is known about the candidate."""
+    first = next(
+        (opening for fact in _by_appeal(context) if (opening := _open_with(fact, context, role, phrasing))), Opening()
+    )
+    if first.kind in {"did", "does", "holds", "applied"} or not first.units:
+        return first
+    second = next(
+        (
+            opening
+            for fact in context.of_kind("achievement", "position")
+            if fact.id not in first.used and (opening := _open_with(fact, context, role, phrasing))
+        ),
+        None,
+    )
+    if second is None:
+        return first
+    extra = tuple(unit._replace(weight=72) for unit in second.units)
+    return Opening(first.units + extra, first.kind, first.used | second.used, first.in_year)
+
+
+def _by_appeal(context: MessageContext) -> list[Fact]:
+    """Personal facts in the order in which they make an opening; ties keep the context's ranking."""
+    order: dict[FactKind, int] = {
+        "application": 0, "interest": 1, "achievement": 2, "school": 3, "position": 4, "title_experience": 5,
+        "skill_match": 6, "side_project": 7, "open_to_work": 8,
+    }  # fmt: skip
+    openers = [fact for fact in context.personal if fact.kind in order]
+    return sorted(
+        openers, key=lambda fact: 9 if fact.kind == "school" and not fact.attributes["current"] else order[fact.kind]
+    )
+
+
+def _open_with(fact: Fact, context: MessageContext, role: Role, phrasing: Phrasing) -> Opening | None:
+    maker = _MAKERS.get(fact.kind)
+    return maker(fact, context, role, phrasing) if maker else None
+
+
+def _application(fact: Fact, context: MessageContext, role: Role, phrasing: Phrasing) -> Opening | None:
+    in_year = f" in {fact.attributes['year']}" if fact.attributes["year"] else ""
+    for_title = f" for {with_article(fact.attributes['title'])} role" if fact.attributes["title"] else ""
+    text = phrasing.say("applied", in_year=in_year, for_title=for_title)
+    if role.is_agency and role.company and text:
+        text = text.replace(" to us", f" to {role.company}", 1)
+    return _opening("applied", fact, text, in_year=in_year) if not role.is_agency or role.company else None
+
+
+def _interest(fact: Fact, context: MessageContext, role: Role, phrasing: Phrasing) -> Opening | None:
+    kind = fact.attributes["kind"]
+    return _opening(kind, fact, phrasing.say(_INTEREST_MOVES[kind], company=role.company))
+
+
+def _achievement(fact: Fact, context: MessageContext, role: Role, phrasing: Phrasing) -> Opening | None:
+    current = bool(fact.attributes["current"])
+    longest = _LONGEST_DEED[context.personalization.length]
+    clause = deed(fact.attributes["text"], longest=longest, is_current=current)
+    if clause is None:
+        return None
+    employer = fact.attributes["company"]
+    if clause.tense == "base":
+        text = phrasing.say("does", deed=clause.text, employer=employer or None)
+    else:
+        text = phrasing.say("did", deed=clause.text, employer=employer or None)
+    if text is None and not employer:
+        text = f"You {clause.text}."
+    tie = None if role.inferred else phrasing.say("tie_did")
+    units = (Unit(text, 90, 1), *((Unit(tie, 66, 1),) if tie else ())) if text else ()
+    return Opening(units, "did", frozenset({fact.id})) if units else None
+
+
+def _position(fact: Fact, context: MessageContext, role: Role, phrasing: Phrasing) -> Opening | None:
+    title, employer = fact.attributes["title"], fact.attributes["company"]
+    if not employer or not title:
+        return None
+    since = f" since {fact.attributes['since']}" if fact.attributes["since"] else ""
+    move: Move = "holds" if fact.attributes["current"] else "held"
+    if move == "held" and not (fact.attributes["related"] or fact.attributes["back"]):
+        return None
+    text = phrasing.say(move, a_title=with_article(title), employer=employer, since=since)
+    tie = phrasing.say("tie_role") if fact.attributes["related"] and not role.inferred else None
+    units = (Unit(text, 90, 1), *((Unit(tie, 58, 1),) if tie else ())) if text else ()
+    return Opening(units, "holds", frozenset({fact.id})) if units else None
+
+
+def _title_experience(fact: Fact, context: MessageContext, role: Role, phrasing: Phrasing) -> Opening | None:
+    return _opening("years", fact, phrasing.say("years", duration=years(int(fact.attributes["months"]))))
+
+
+def _skill(fact: Fact, context: MessageContext, role: Role, phrasing: Phrasing) -> Opening | None:
+    matches = context.of_kind("skill_match")[:3]
+    text = phrasing.say("lists_skills", skills=listed([match.attributes["own"] for match in matches]))
+    opening = _opening("skills", fact, text)
+    return opening and Opening(opening.units, "skills", frozenset(match.id for match in matches))
+
+
+def _school(fact: Fact, context: MessageContext, role: Role, phrasing: Phrasing) -> Opening | None:
+    if not fact.attributes["area"]:
+        return None
+    move: Move = "studying" if fact.attributes["current"] else "studied"
+    return _opening(move, fact, phrasing.say(move, area=fact.attributes["area"], school=fact.attributes["name"]))
+
+
+def _side_project(fact: Fact, context: MessageContext, role: Role, phrasing: Phrasing) -> Opening | None:
+    return _opening("own_project", fact, phrasing.say("own_project", project=fact.attributes["name"]))
+
+
+def _open_to_work(fact: Fact, context: MessageContext, role: Role, phrasing: Phrasing) -> Opening | None:
+    return _opening("open", fact, phrasing.say("open"))
+
+
+def _opening(kind: str, fact: Fact, text: str | None, *, in_year: str = "") -> Opening | None:
+    return Opening((Unit(text, 90, 1),), kind, frozenset({fact.id}), in_year) if text else None
+
+
+_MAKERS: dict[FactKind, Callable[[Fact, MessageContext, Role, Phrasing], Opening | None]] = {
+    "application": _application,
+    "interest": _interest,
+    "achievement": _achievement,
+    "position": _position,
+    "title_experience": _title_experience,
+    "skill_match": _skill,
+    "school": _school,
+    "side_project": _side_project,
+    "open_to_work": _open_to_work,
+}

@@ -1,0 +1,162 @@
+"""What a model answered, read as a subject and a body, whatever it put around them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, cast
+
+from pydantic_core import from_json
+
+from overture.errors import WriterOutputError
+from overture.prompts.escaping import unescape
+
+from .draft import Usage
+from .writers import WriterOutput
+
+_DECODER = json.JSONDecoder(strict=False)  # models put bare line breaks into strings
+_MOST_OBJECTS = 20
+_THOUGHTS = re.compile(r"\A\s*<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
+_FENCE = re.compile(r"```[\w-]*\n?")
+_SUBJECT_LINE = re.compile(r"^[\s>*_#]*subject(?:\s+line)?\s*[*_]*\s*:[\s*_]*(\S.*?)[\s*_]*$", re.IGNORECASE | re.MULTILINE)
+_SUBJECT_LABEL = re.compile(r"^[\s*_]*subject(?:\s+line)?[\s*_]*:[\s*_]*", re.IGNORECASE)
+_BODY_LABEL = re.compile(r"\A[\s*_#]*(?:body|message)[\s*_]*:[\s*_]*(?=\S)", re.IGNORECASE)
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\ufeff]")
+_GREETING_WORD = r"(?:hi|hello|hey|hiya|dear|greetings|good\s+(?:morning|afternoon|evening|day))"
+_GREETED = r"(?:\s+[^\s,.!?:;—–]{1,30}){0,3}"
+_GREETING = re.compile(
+    # on a line of its own, with or without a comma; or up to a comma or exclamation mark in the first sentence
+    rf"\A\s*{_GREETING_WORD}(?:{_GREETED}\s*[,.!:;—–-]*[ \t]*(?:\n+|\Z)|{_GREETED}\s*[,!][ \t]*(?=\S))", re.IGNORECASE
+)  # fmt: skip
+_CLOSING = re.compile(
+    r"\n\s*(?:(?:best|kind|kindest|warm|warmest)(?:\s+(?:regards|wishes))?|regards|sincerely|yours(?:\s+\w+)?|cheers|"
+    r"(?:many\s+)?thanks(?:\s+(?:so\s+much|again))?|thank\s+you|all\s+the\s+best|take\s+care|respectfully)[ \t]*[,.!]?"
+    r"[ \t]*(?:\n[^\n?]{0,60}){0,5}\s*\Z",
+    re.IGNORECASE,
+)
+_KEPT_AFTER_CLOSING = re.compile(r"\[\[CUSTOM\]\]|\bP\.?\s?S\b")
+
+
+def parse_output(text: str | None, *, usage: Usage | None = None, signers: Iterable[str] = ()) -> WriterOutput:
+    """Read a model's answer: JSON, JSON in prose or fences, or `Subject:` and a text.
+
+    A greeting, a sign-off and the names of `signers` at the end are taken off; code adds its own (D-12).
+
+    Raises:
+        WriterOutputError: the answer is empty, cut off, or lacks subject or body; carries `usage`.
+    """
+    spent = usage or Usage()
+    answer = _THOUGHTS.sub("", text or "").strip()
+    if not answer:
+        raise WriterOutputError("the model answered with nothing", usage=spent)
+    found = _from_json_text(answer) or _from_plain_text(answer)
+    if found is None:
+        problem = "is JSON that is cut off or malformed" if _FENCE.sub("", answer).lstrip()[:1] == "{" else "has no subject"
+        raise WriterOutputError(f"the model's answer {problem}; expected an object with subject and body", usage=spent)
+    subject, body = _clean_subject(found[0]), without_frame(_clean(found[1]), signers=signers)
+    if not subject or not body:
+        raise WriterOutputError(f"the model left the {'body' if subject else 'subject'} empty", usage=spent)
+    return WriterOutput(subject, body, spent)
+
+
+def without_frame(body: str, *, signers: Iterable[str] = ()) -> str:
+    """A body without the greeting and the sign-off it may have."""
+    text = body.strip()
+    if greeting := _GREETING.match(text):
+        rest = text[greeting.end() :].lstrip()
+        text = rest[:1].upper() + rest[1:]
+    if (closing := _CLOSING.search(text)) and not _KEPT_AFTER_CLOSING.search(closing.group()):
+        text = text[: closing.start()].rstrip()
+    return _without_signature(text, signers)
+
+
+class StreamedBody:
+    """Follows an answer as it arrives and gives out what is new in its body.
+
+    Plain text without JSON gives nothing until `rest`.
+    """
+
+    def __init__(self) -> None:
+        self.text = ""
+        self._given = ""
+
+    def feed(self, piece: str) -> str:
+        """The new part of the body after this piece of the answer; often empty."""
+        self.text += piece
+        start = self.text.find("{")
+        if start < 0 or _THOUGHTS.match(self.text):
+            return ""
+        try:
+            value = from_json(self.text[start:], allow_partial="trailing-strings")
+        except ValueError:
+            return ""
+        body = cast("dict[str, Any]", value).get("body") if isinstance(value, dict) else None
+        return self._new(unescape(body)) if isinstance(body, str) else ""
+
+    def rest(self, body: str) -> str:
+        """The whole body if nothing of it was given out, else nothing."""
+        return "" if self._given else self._new(body)
+
+    def _new(self, body: str) -> str:
+        # An entity may still be incomplete at the end, and trailing space may be the frame's.
+        stable = re.sub(r"(?:&[a-z]{0,3}|\s+)\Z", "", body)
+        if not stable.startswith(self._given):
+            return ""
+        new, self._given = stable[len(self._given) :], stable
+        return new
+
+
+def _from_json_text(answer: str) -> tuple[str, str] | None:
+    for value in _objects(answer):
+        for holder in (value, *value.values()):
+            if isinstance(holder, dict):
+                fields = cast("dict[str, Any]", holder)
+                subject, body = fields.get("subject"), fields.get("body")
+                if isinstance(subject, str) and isinstance(body, str):
+                    return subject, body
+    return None
+
+
+def _objects(answer: str) -> Iterator[dict[str, Any]]:
+    position = -1
+    for _ in range(_MOST_OBJECTS):
+        position = answer.find("{", position + 1)
+        if position < 0:
+            return
+        try:
+            value, _ = _DECODER.raw_decode(answer, position)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(value, dict):
+            yield cast("dict[str, Any]", value)
+
+
+def _from_plain_text(answer: str) -> tuple[str, str] | None:
+    plain = _FENCE.sub("", answer).strip()
+    line = _SUBJECT_LINE.search(plain)
+    if plain.startswith("{") or line is None:
+        return None
+    return line[1], _BODY_LABEL.sub("", plain[line.end() :].lstrip("\n"))
+
+
+def _clean_subject(subject: str) -> str:
+    plain = _SUBJECT_LABEL.sub("", " ".join(_clean(subject).split()))
+    if len(plain) > 2 and plain[0] in "\"“'" and plain[-1] in "\"”'":
+        plain = plain[1:-1].strip()
+    return plain
+
+
+def _clean(text: str) -> str:
+    text = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "ignore").decode()
+    text = _CONTROLS.sub("", unescape(text))
+    text = "\n".join(line.rstrip() for line in text.split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def _without_signature(text: str, signers: Iterable[str]) -> str:
+    names: Sequence[str] = [part for name in signers for part in (name, name.split()[0]) if name.strip()]
+    lines = text.split("\n")
+    while len(lines) > 1 and (not lines[-1].strip() or lines[-1].strip(" ,.-–—") in names):
+        lines.pop()
+    return "\n".join(lines).rstrip()

@@ -1,0 +1,196 @@
+"""The offline writer's English: every sentence it can build, by what the sentence does.
+
+Slots in braces are filled with facts; a template is usable only when every slot has a value. Written in the friendly
+voice; the professional tone takes the same sentences without contractions.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Move = Literal[
+    "applied", "alumni", "talent_pool", "referred", "engaged", "follows", "studying", "did", "does", "holds", "held",
+    "years", "lists_skills", "studied", "own_project", "open",
+    "tie_did", "tie_role",
+    "role", "role_inferred", "duties", "pay", "asks_for", "skills_both", "skills_all", "skills_one", "years_fit",
+    "about", "values", "culture", "team", "benefits", "requirement", "open_fit", "studied_fit",
+    "ask", "ask_inferred",
+]  # fmt: skip
+
+PHRASES: dict[Move, tuple[str, ...]] = {
+    # -- openings: the strongest thing known about the candidate --
+    "applied": (
+        "You applied to us{in_year}{for_title}, and I'd like to pick that thread up again.",
+        "You applied to us{in_year}{for_title}. We have something open now that I'd like you to see.",
+        "I'm writing because you applied to us{in_year}{for_title}.",
+    ),
+    "alumni": ("You know {company} from the inside, so I'll keep this short.",),
+    "talent_pool": (
+        "You joined {company}'s talent pool, and a role has come up that I'd like to put to you.",
+        "You're in {company}'s talent pool, so here is something concrete.",
+    ),
+    "referred": ("Somebody at {company} gave us your name.",),
+    "engaged": ("You've been in touch with {company} before, so the name won't be new to you.",),
+    "follows": (
+        "You follow {company}, so the name won't be new to you.",
+        "As you follow {company}, I'd like you to hear about this first-hand.",
+    ),
+    "studying": (
+        "You're studying {area} at {school}, which is why I'm writing.",
+        "I saw that you're studying {area} at {school}.",
+        "You're at {school} now, studying {area}.",
+    ),
+    "did": (
+        "At {employer} you {deed}.",
+        "You {deed} at {employer}.",
+        "One line of your profile made me write: at {employer} you {deed}.",
+        "I'm writing because of something you did at {employer}: you {deed}.",
+    ),
+    "does": (
+        "At {employer} you {deed}.",
+        "In your work at {employer} you {deed}.",
+    ),
+    "holds": (
+        "You're working as {a_title} at {employer}{since}.",
+        "You've been at {employer}{since}, working as {a_title}.",
+        "I'm writing because of your work as {a_title} at {employer}.",
+        "Your work as {a_title} at {employer} is the reason for this note.",
+    ),
+    "held": (
+        "You've worked as {a_title} at {employer}, which is why I'm writing.",
+        "Your time as {a_title} at {employer} is the reason for this note.",
+    ),
+    "years": (
+        "You have {duration} in roles like this one behind you.",
+        "You've spent {duration} in work like this.",
+    ),
+    "lists_skills": (
+        "You list {skills} on your profile, and that's what I'm looking for.",
+        "I'm writing because your profile lists {skills}.",
+    ),
+    "studied": ("You studied {area} at {school}, which is why I'm writing.",),
+    "own_project": (
+        "You built {project} in your own time, which is why I'm writing.",
+        "Your project {project} is the reason for this note.",
+    ),
+    "open": (
+        "Your profile says you're open to work, so I'll come to the point.",
+        "I saw that you're open to work.",
+    ),
+    # -- ties between opening and role --
+    "tie_did": (
+        "That's close to the work we need done.",
+        "That's much of what this job is about.",
+        "It's the kind of work this role is there for.",
+        "We need somebody who has done just that.",
+    ),
+    "tie_role": (
+        "It's close to a role I'm trying to fill.",
+        "That's near to what this role needs.",
+    ),
+    # -- the role --
+    "role": (
+        "{Who} hiring {a_role}{place}{terms}.",
+        "{Who} looking for {a_role}{place}{terms}.",
+    ),
+    "role_inferred": (
+        "I'm hiring for a role close to what you do now: {role}.",
+        "I'm recruiting for a role close to what you do now ({role}).",
+    ),
+    "duties": (
+        "You'd {duties}.",
+        "In it you'd {duties}.",
+        "Day to day, you'd {duties}.",
+        "The work: you'd {duties}.",
+    ),
+    "pay": ("The pay is {pay}.", "It pays {pay}."),
+    "asks_for": ("It calls for {skills}.", "The work is done with {skills}."),
+    "skills_both": (
+        "It calls for {skills}, and you list both.",
+        "{skills} matter most in it, and both are on your profile.",
+        "You have both {skills}, which the role asks for.",
+    ),
+    "skills_all": (
+        "It calls for {skills}, and you list all {count}.",
+        "You have {skills} on your profile, and the role asks for all {count}.",
+        "{skills} matter most in it, and all {count} are on your profile.",
+    ),
+    "skills_one": (
+        "It calls for {skills}, which is on your profile.",
+        "You list {skills}, which the role asks for.",
+        "{skills} matters in it, and you have it.",
+    ),
+    "years_fit": (
+        "You've spent {duration} in roles like this one.",
+        "Your profile shows {duration} in work of this kind.",
+        "You bring {duration} in roles of this kind.",
+    ),
+    "about": ("{about}",),
+    "values": ("What counts there: {values}.", "What people there hold to: {values}."),
+    "culture": ("How people work there: {culture}.", "On how the work is done: {culture}."),
+    "team": ("You'd join {team}.", "The role sits in {team}."),
+    "benefits": ("On top of that: {benefits}.", "Benefits: {benefits}."),
+    "requirement": ("The post asks for {requirement}.",),
+    "open_fit": (
+        "Your profile says you're open to work, so the timing may be right.",
+        "As you're open to work, I hope the timing suits you.",
+    ),
+    "studied_fit": ("Your {area} at {school} would be put to use.", "Having studied {area} at {school}, you'd be on familiar ground."),
+    # -- the one question --
+    "ask": (
+        "Would a 20-minute call next week be worth it to you?",
+        "Shall I send you the full description?",
+        "Would you like to hear more?",
+        "May I send you the details?",
+        "Is that worth a short conversation?",
+        "Would you be open to a short call about it?",
+        "Could I tell you more on a short call?",
+    ),
+    "ask_inferred": (
+        "I don't know whether a move is on your mind, so rather than guess at details: would you be open to hearing about it?",
+        "I won't guess at what would suit you. Would you be open to a short conversation about what would?",
+        "Is a move something you'd consider, and if so, what would have to be true of it?",
+    ),
+}
+DIRECT: dict[Move, tuple[str, ...]] = {
+    "applied": ("You applied to us{in_year}{for_title}; here is a role that's open now.",),
+    "role": ("{Who} hiring {a_role}{place}{terms}.", "{Who} looking for {a_role}{place}{terms}."),
+    "ask": (
+        "Interested? Reply yes and I'll send the details.",
+        "Worth a call? Tell me when, and I'll ring you.",
+        "Shall I send the details? A yes is enough.",
+        "Open to it? Reply yes and I'll send the full description.",
+    ),
+    "ask_inferred": ("Open to hearing about it? Reply yes, and tell me what would make it worth your time.",),
+    "open": ("You're open to work, so I'll come to the point.",),
+    "tie_did": ("That's the work we need done.", "This role needs just that."),
+}
+PROFESSIONAL: dict[Move, tuple[str, ...]] = {
+    "role": (
+        "{Who} looking for {a_role}{place}{terms}.",
+        "{Who} appointing {a_role}{place}{terms}.",
+        "{Who} recruiting {a_role}{place}{terms}.",
+    ),
+    "ask": (
+        "If you'd like to hear more, may I send you the full description?",
+        "Would you be open to a short call at a time that suits you?",
+        "May I send you the full description, or would you prefer a short call?",
+        "Would a conversation of 20 minutes be of interest to you?",
+    ),
+    "did": (
+        "At {employer} you {deed}.",
+        "Your profile shows that you {deed} at {employer}.",
+        "I read that you {deed} at {employer}.",
+    ),
+}
+SUBJECTS: dict[str, tuple[str, ...]] = {
+    "applied": ("You applied{in_year}: now {role}", "{role}, after your application{in_year}"),
+    "skills": ("{role}: {skills}", "{skills} at {company}", "{role} at {company}: {skills}"),
+    "company_place": ("{role} at {company}, {place}", "{role}, {place} ({company})", "{company}, {place}: {role}"),
+    "company": ("{role} at {company}", "{company}: {role}", "A {company} role: {role}"),
+    "place": ("{role}, {place}", "{role} in {place}"),
+    "role": ("{role}", "A role for you to consider: {role}", "Open role: {role}"),
+    "company_only": ("A role at {company}", "An opening at {company}"),
+    "inferred": ("A role close to what you do now", "Close to what you do now: {role}", "{role}, if you're open to it"),
+    "nothing": ("A role you may want to hear about",),
+}

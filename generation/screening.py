@@ -1,0 +1,105 @@
+"""The door for untrusted text: what reads like an order to a machine never becomes a fact (D-13)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+_CONTACT = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+_PHONE = re.compile(r"(?<![\w.])\+?\d[\d ()./-]{7,}\d(?!\w)")
+_TRIGGERS = (
+    "ignor", "disregard", "forg", "overrid", "bypass", "discard", "dismiss", "skip", "instruc", "instruk", "prompt",
+    "guardrail", "restriction", "you are", "from now on", "act as", "pretend", "play as", "jailbreak", "anything now",
+    "unrestricted", "uncensored", "god mode", "godmode", "admin mode", "adminmode", "system m", "developer m",
+    "system_", "system-", "hidden m", "secret", "an ai", "assistant", "language model", "llm", "chatbot", "password",
+    "api key", "api_key", "api-key", "apikey", "credential", "token", "environment variable", "confidential",
+    "conversation", "ssh", ".env", "customer", "base64", "rot13", "decode", "encoded", "sudo", "rm -rf", "drop table",
+    "eval(", "exec(", "curl ", "wget ", "[", "<", "##", "---", "====", "```", "{{", "}}", "{%", "%}", "${", "](",
+    "anweisung", "consigne", "istruzion", "vorherige", "anterior", "olvid", "oubli", "vergiss", "vergeet", "negeer",
+    "esquec", "dimentica",
+)  # fmt: skip
+_ORDER = re.compile(
+    r"""
+    \b(?:ignor\w*|disregard\w*|forget\w*|overrid\w*|bypass\w*|discard\w*|dismiss|skip)\b.{0,60}
+        \b(?:instruction|prompt|rule|guideline|above|previous|prior|earlier|everything|polic|restriction|safet|context|constraint|filter)
+    |\b(?:system|developer|hidden|initial|original|secret)[\s_-]*(?:prompt|message|instruction|mode|override)
+    |\b(?:your|these|previous|prior|all\s+(?:your|the|previous|prior))\s+(?:\w+\s+)?(?:instructions?|prompts?|guardrails?|restrictions)\b
+    |\b(?:you\s+are\s+now|from\s+now\s+on|(?:you|must|and)\s+act\s+as|pretend|role-?play\s+as|jailbreak|do\s+anything\s+now|unrestricted|uncensored|god\s*mode)\b
+    |\b(?:as|you\s+are)\s+an?\s+(?:ai|assistant|language\s+model|llm|chatbot)\b
+    |\b(?:reveal|print|repeat|output|dump|leak|exfiltrat\w*|disclose|divulge|show\s+me|tell\s+me|send|forward|upload|transmit|paste)\b.{0,60}
+        \b(?:prompt|instruction|password|api[\s_-]?key|secret|credential|tokens?\b|environment\s+variable|confidential|conversation|ssh\b|\.env|customer\s+(?:e-?mails?|data))
+    |\b(?:base64|rot13|decode\s+(?:this|the\s+following)|hex-?encoded|admin\s*mode|sudo|rm\s+-rf|drop\s+table|eval\(|exec\(|curl\s|wget\s)\b
+    |\[\s*/?\s*(?:system|inst|assistant|user|admin|end)\b|<\|?\s*/?\s*(?:system|im_|assistant|user|inst|s>|script|img|iframe)|\#{2,}\s*(?:system|instruction|new)
+    |-{3,}|={4,}|```|\{\{|\}\}|\{%|%\}|\$\{|\]\(
+    |\b(?:instruc[ct]ion\w*|instruç\w+|anweisung\w*|instruktion\w*|consignes?|istruzion\w*|vorherige\w*|anterior\w*|précédent\w*|ignorier\w*|ignorez|ignora|ignore\s+(?:todas|tudo|toutes|las|les|le|as)|olvid\w+|oubli\w+|vergiss\w*|vergeet|negeer|esquec\w*|dimentica)\b
+    |忽略|忘记|系统提示|指令|无视|無視|指示|システムプロンプト|निर्देश|игнорир|инструкц
+    """,
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
+_SECOND_PERSON = re.compile(r"\b(?:you|your|yours|yourself|I|me|my|mine|we|our|ours|us)\b|[\u202a-\u202e\u2066-\u2069]")
+_SMALL_WORDS = frozenset(
+    "a an and at by da das de del della den der des di do dos du e el et for i in la las le les los of og on or oder per"
+    " und van vom von vor y zu zum zur &".split()
+)
+_NAME_ENDS = re.compile(r"[!?;:{}<>\[\]|\\\n\r\t*=]|\.\s+[A-Z]|\.$(?<!\b(?:nc|td|rp|co|Co|rs)\.)(?<!\b[A-Z]\.)")
+
+
+def tidy(text: str) -> str:
+    """One line without contacts, control and invisible characters."""
+    if not text.isprintable():
+        text = "".join(
+            " " if ch.isspace() else ch for ch in text if ch.isspace() or unicodedata.category(ch) not in {"Cc", "Cf"}
+        )
+    if "@" in text or "://" in text or "www." in text.lower():
+        text = _CONTACT.sub("", text)
+    return " ".join(_PHONE.sub("", text).split())
+
+
+def reads_like_an_order(text: str) -> bool:
+    """Whether a text addresses a machine, carries markup of prompts, or asks for secrets (D-13)."""
+    return _may_hold_an_order(text) and _ORDER.search(text) is not None
+
+
+def orders_among(texts: Iterable[str]) -> frozenset[str]:
+    """The texts that read like an order; one quick look over all of them first, since most profiles have none."""
+    texts = tuple(texts)
+    if not _may_hold_an_order("\n".join(texts)):
+        return frozenset()
+    return frozenset(filter(reads_like_an_order, texts))
+
+
+def _may_hold_an_order(text: str) -> bool:
+    lowered = text.lower()
+    return not text.isascii() or any(trigger in lowered for trigger in _TRIGGERS)
+
+
+def speaks_to_someone(text: str) -> bool:
+    """Whether a text has a first or second person, so that it cannot be quoted about the candidate."""
+    return _SECOND_PERSON.search(text) is not None
+
+
+@lru_cache(maxsize=16_384)
+def is_proper_name(text: str, *, most_words: int = 9) -> bool:
+    """Whether a text can be the name of a company, a school or a title, and not a sentence in its place."""
+    if not 1 <= len(text) <= 90 or _NAME_ENDS.search(text) or reads_like_an_order(text):
+        return False
+    parts = text.split()
+    if len(parts) > most_words or not any(ch.isalnum() for ch in text):
+        return False
+    significant = [part for part in parts if part.lower().strip("(),") not in _SMALL_WORDS]
+    lower = sum(1 for part in significant if part.lstrip("(\"'“‘")[:1].islower())
+    return lower == 0 or len(parts) <= 2 or (len(parts) <= 4 and lower <= 1)
+
+
+@lru_cache(maxsize=16_384)
+def is_skill_name(text: str) -> bool:
+    """Whether a text can name a skill: a few words, no sentence."""
+    return (
+        1 <= len(text) <= 60
+        and len(text.split()) <= 6
+        and not _NAME_ENDS.search(text)
+        and not speaks_to_someone(text)
+        and not reads_like_an_order(text)
+    )
