@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .assemble import Assembled, assemble
+    from .assembly import Assembled, assemble
     from .checks import check_draft
     from .context import build_context
     from .draft import Draft, Fallback, Finding, PromptRecord, Repair, Sentence, Usage
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .writers import Chunk, Writer, WriteRequest, WriterOutput
 
 _HOME_OF = {
-    "Assembled": "assemble",
+    "Assembled": "assembly",
     "Chunk": "writers",
     "Draft": "draft",
     "Drafter": "drafter",
@@ -51,7 +51,7 @@ _HOME_OF = {
     "WriteRequest": "writers",
     "Writer": "writers",
     "WriterOutput": "writers",
-    "assemble": "assemble",
+    "assemble": "assembly",
     "build_context": "context",
     "check_draft": "checks",
     "find_evidence": "evidence",

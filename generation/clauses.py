@@ -1,7 +1,7 @@
 """Clauses from other people's bullet points: what a candidate did, what the role does, without changing a fact.
 
-A line becomes a clause only if it begins with a verb we know; it is only ever shortened, never reworded. So a line
-that is an order to a machine, or not about the work at all, does not pass (D-13).
+A line becomes a clause only if it begins with a verb we know; it is only ever shortened, never reworded. Lines come
+from facts, which were screened for orders to a machine when the context was built (D-13).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal, NamedTuple
 
-from .screening import reads_like_an_order, speaks_to_someone
+from .screening import speaks_to_someone
 
 Tense = Literal["base", "past", "gerund", "third"]
 _FIRST_WORD = re.compile(r"(?:[A-Za-z]+ly,?\s+)?([A-Za-z][A-Za-z-]*)(?=[\s,/]|$)")
@@ -27,6 +27,9 @@ _DANGLING = re.compile(
     r"(?:\s+(?:a|an|and|as|at|by|for|from|in|into|like|of|on|or|our|that|the|through|to|via|with|within|between|both|its|e\.g|i\.e|using|including)\b|[,/&+-])+$",
     re.IGNORECASE,
 )
+
+
+_BARE_GROUP = re.compile(r"^(\w+) (team|group|crew|squad|department|staff) of\b")
 
 
 class Clause(NamedTuple):
@@ -116,7 +119,7 @@ def _prepared(text: str) -> str | None:
     if end := _SENTENCE_END.search(line):
         line = line[: end.start()]
     line = line.strip().rstrip(".,;:")
-    if len(line) < 12 or line.count("(") != line.count(")") or _NOT_QUOTABLE.search(line) or reads_like_an_order(line):
+    if len(line) < 12 or line.count("(") != line.count(")") or _NOT_QUOTABLE.search(line):
         return None
     return line
 
@@ -127,5 +130,5 @@ def _clause(text: str, tense: Literal["base", "past"], longest: int) -> Clause |
         if not cuts:
             return None
         text = text[: max(cuts)]
-    text = _DANGLING.sub("", text)
+    text = _BARE_GROUP.sub(r"\1 a \2 of", _DANGLING.sub("", text))
     return Clause(text, tense) if text.count(" ") >= 2 else None

@@ -46,7 +46,11 @@ def request_body(settings: Settings, request: WriteRequest, *, refused: frozense
     """The JSON of one request, without the parameters that the endpoint has refused."""
     prompt = request.prompt
     # OpenAI wants the new name, older servers know the old one and pass over the other in silence, which has no limit.
-    names = ("max_completion_tokens", "max_tokens") if settings.base_url is None else ("max_tokens", "max_completion_tokens")
+    names = (
+        ("max_completion_tokens", "max_tokens")
+        if settings.base_url is None
+        else ("max_tokens", "max_completion_tokens")
+    )
     wanted = settings.temperature if settings.temperature is not None else prompt.options.get("temperature")
     wishes: dict[str, Any] = {
         "temperature": wanted,
@@ -169,7 +173,9 @@ class CompletionStream:
         return self._body.rest(output.body), output
 
 
-def as_writer_error(error: Exception, *, settings: Settings, timeout: float, usage: Usage | None = None) -> OvertureError:
+def as_writer_error(
+    error: Exception, *, settings: Settings, timeout: float, usage: Usage | None = None
+) -> OvertureError:
     """The error of ours that an error of the SDK means; quotes nothing that could repeat the request's text."""
     import openai
 

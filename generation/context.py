@@ -100,6 +100,7 @@ def build_context(
         suspicious=common.suspicious + tuple(sorted(orders)),
         opportunity_fields=opportunity.provenance,
         warnings=opportunity.warnings,
+        today=today,
         fingerprint=_fingerprint(common.digest, personal),
     )
 

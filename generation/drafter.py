@@ -171,7 +171,7 @@ class Drafter:
         step = _advance(steps, None)
         first = True
         while isinstance(step, Try):
-            answer: Answer = _NO_OUTPUT
+            answer: Answer = WriterOutputError("the writer's stream ended without an output")
             try:
                 with closing(cast(Any, step.writer.stream(step.request))) as pieces:
                     for piece in pieces:
@@ -193,7 +193,7 @@ class Drafter:
         step = _advance(steps, None)
         first = True
         while isinstance(step, Try):
-            answer: Answer = _NO_OUTPUT
+            answer: Answer = WriterOutputError("the writer's stream ended without an output")
             try:
                 async with aclosing(cast(Any, step.writer.astream(step.request))) as pieces:
                     async for piece in pieces:
@@ -228,9 +228,6 @@ class Drafter:
             # the same object every time, so that what is the same for all candidates is found again by identity
             personalization=personalization or _EVERYTHING_ON,
         )
-
-
-_NO_OUTPUT = WriterOutputError("the writer's stream ended without an output")
 
 
 def _advance(steps: Steps, answer: Answer | None) -> Try | Draft:

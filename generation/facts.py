@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from .elements import ElementName
@@ -30,7 +31,7 @@ class Fact:
         title: title · location: place (as said), locality, country · salary: amount (as said), minimum, maximum,
         currency, period · skill, skill_match: skill (as the opportunity names it), own (as the candidate names it)
         title_experience: title, months · position: title, company, since, until, current ("yes"/"") ·
-        achievement: text, company, title, current · side_project: name · school: name, area, degree, current ("yes"/""), until ·
+        achievement: text, company, current, overlap (topic words shared) · side_project: name · school: name, area, degree, current ("yes"/""), until ·
         interest: kind, company · application: title, year · team: name · company: name · recruiter: name.
     """
 
@@ -76,6 +77,8 @@ class MessageContext:
     opportunity_fields: Mapping[str, str] = field(default_factory=dict[str, str])
     """Where each field of the opportunity came from (D-2)."""
     warnings: tuple[str, ...] = ()
+    today: date | None = None
+    """The day durations were counted to ("five years at X"); not rendered."""
     fingerprint: str = ""
     """SHA-256 over everything a prompt is rendered from; two candidates who differ in name only share it."""
 

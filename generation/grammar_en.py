@@ -8,8 +8,9 @@ from collections.abc import Sequence
 _VOWEL_SOUND = re.compile(r"(?:[aeio]|u(?!ni(?!n)|s[aeu]|til|r[aiou]|te)|h(?:our|onest|onou?r|eir))(?!ne\b|nce\b|urop)", re.IGNORECASE)
 _LETTERS_WITH_VOWEL_SOUND = frozenset("AEFHILMNORSX")
 _SPELLED = re.compile(r"[A-Z0-9]{2,5}(?![a-z])")
-_SAID_AS_WORDS = frozenset({"SAP", "NASA", "RAID", "SCADA", "LAN", "SAS", "SOX", "RAN", "FIFA", "NATO", "LEAN", "SEO"} - {"SEO"})
+_SAID_AS_WORDS = frozenset({"SAP", "NASA", "RAID", "SCADA", "LAN", "SAS", "SOX", "RAN", "FIFA", "NATO", "LEAN"})
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_ONE_HOLDER = re.compile(r"(?:C[A-Z]O|Chief|President|Head|Director of|Managing Director|Chair)\b")
 _CONTRACTIONS = {
     "I'm": "I am", "I'd": "I would", "I'll": "I will", "I've": "I have", "we're": "we are", "We're": "We are",
     "we'd": "we would", "we've": "we have", "we'll": "we will", "you'd": "you would", "You'd": "You would",
@@ -81,3 +82,13 @@ def upper_first(text: str) -> str:
 def without_contractions(text: str) -> str:
     """The formal form of our own wording."""
     return _CONTRACTION.sub(lambda found: _CONTRACTIONS[found.group()], text)
+
+
+def with_the(name: str) -> str:
+    """A school's name as it stands in a sentence: `the University of Oslo`, but `Leiden University`."""
+    return f"the {name}" if name.startswith(("University of", "Technical University of", "College of", "School of")) else name
+
+
+def as_office(title: str) -> str:
+    """A title behind "as": `a Staff Nurse`, but `CEO` and `Head of Sales`, which one person holds."""
+    return title if _ONE_HOLDER.match(title) else with_article(title)

@@ -27,7 +27,9 @@ from .writers import Chunk, WriteRequest, WriterOutput
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-_REFUSALS = frozenset({"content_filter", "refusal", "SAFETY", "PROHIBITED_CONTENT", "RECITATION", "guardrail_intervened"})
+_REFUSALS = frozenset(
+    {"content_filter", "refusal", "SAFETY", "PROHIBITED_CONTENT", "RECITATION", "guardrail_intervened"}
+)
 _CUT_OFF = frozenset({"length", "max_tokens", "MAX_TOKENS", "model_length"})
 _OPTIONS = ("temperature", "top_p", "seed", "max_tokens")
 
@@ -41,7 +43,9 @@ class LangChainWriter:
     its request is given up; the thread it ran in ends with the model's own time-out.
     """
 
-    def __init__(self, model: BaseChatModel | Callable[[WriteRequest], BaseChatModel], *, label: str | None = None) -> None:
+    def __init__(
+        self, model: BaseChatModel | Callable[[WriteRequest], BaseChatModel], *, label: str | None = None
+    ) -> None:
         self._make = model if not hasattr(model, "invoke") and callable(model) else None
         self._model: Any = None if self._make else model
         self._label = label
@@ -63,7 +67,9 @@ class LangChainWriter:
 
     def write(self, request: WriteRequest) -> WriterOutput:
         """One message; raises a `WriterError`, or `ConfigurationError` where the provider refuses key or model."""
-        pieces = _in_thread(lambda: iter([self._ready(request).invoke(_messages(request))]), request.timeout, self.label)
+        pieces = _in_thread(
+            lambda: iter([self._ready(request).invoke(_messages(request))]), request.timeout, self.label
+        )
         return _read(list(pieces), request)
 
     async def awrite(self, request: WriteRequest) -> WriterOutput:
@@ -72,7 +78,7 @@ class LangChainWriter:
             async with asyncio.timeout(request.timeout):
                 model = await asyncio.to_thread(self._ready, request)
                 message = await model.ainvoke(_messages(request))
-        except Exception as error:  # noqa: BLE001 - every provider's package raises errors of its own
+        except Exception as error:  # every provider's package raises errors of its own
             raise _as_writer_error(error, label=self.label, timeout=request.timeout) from error
         return _read([message], request)
 
@@ -107,7 +113,7 @@ class LangChainWriter:
                 pieces.append(piece)
                 if text := body.feed(_text(piece)):
                     yield Chunk(text)
-        except Exception as error:  # noqa: BLE001 - every provider's package raises errors of its own
+        except Exception as error:  # every provider's package raises errors of its own
             raise _as_writer_error(error, label=self.label, timeout=request.timeout) from error
         finally:
             if hasattr(arriving, "aclose"):
@@ -134,7 +140,7 @@ def _read(pieces: list[Any], request: WriteRequest) -> WriterOutput:
     text = "".join(map(_text, pieces))
     usage = sum((_usage(piece) for piece in pieces), Usage(requests=1))
     reason = next(filter(None, map(_finish_reason, reversed(pieces))), None)
-    refusal = any((getattr(piece, "additional_kwargs", None) or {}).get("refusal") for piece in pieces)
+    refusal = any(_mapping(piece, "additional_kwargs").get("refusal") for piece in pieces)
     if reason is None and any(getattr(piece, "tool_calls", None) for piece in pieces):
         reason = "tool_calls"
     if reason in _REFUSALS:
@@ -152,15 +158,19 @@ def _text(piece: Any) -> str:
     return str(text) if isinstance(text, str) else ""
 
 
+def _mapping(piece: Any, name: str) -> Mapping[str, Any]:
+    return getattr(piece, name, None) or {}
+
+
 def _finish_reason(piece: Any) -> str | None:
-    metadata = getattr(piece, "response_metadata", None) or {}
+    metadata = _mapping(piece, "response_metadata")
     found = (metadata.get(key) for key in ("finish_reason", "stop_reason", "done_reason", "stopReason"))
     return next((reason for reason in found if isinstance(reason, str) and reason), None)
 
 
 def _usage(piece: Any) -> Usage:
-    counts = getattr(piece, "usage_metadata", None) or {}
-    details = counts.get("input_token_details") or {}
+    counts = _mapping(piece, "usage_metadata")
+    details: Mapping[str, Any] = counts.get("input_token_details") or {}
     return Usage(
         input_tokens=counts.get("input_tokens") or 0,
         output_tokens=counts.get("output_tokens") or 0,
@@ -178,9 +188,13 @@ def _as_writer_error(error: Exception, *, label: str, timeout: float) -> Overtur
     if isinstance(error, TimeoutError) or "Timeout" in kind or status == 408:
         return WriterTimeoutError(f"{label} gave no answer in {timeout:g} s", usage=spent)
     if status in (401, 403):
-        return ConfigurationError(f"{label}: the provider refuses the key (HTTP {status}); check its environment variable")
+        return ConfigurationError(
+            f"{label}: the provider refuses the key (HTTP {status}); check its environment variable"
+        )
     if status in (400, 404, 422):
-        return ConfigurationError(f"{label}: the provider refuses model or request (HTTP {status}); check the model's name")
+        return ConfigurationError(
+            f"{label}: the provider refuses model or request (HTTP {status}); check the model's name"
+        )
     if isinstance(error, ImportError | NotImplementedError):
         return ConfigurationError(f"{label}: the model cannot be called ({kind}); check how it was made")
     said = f"HTTP {status}" if isinstance(status, int) else kind
@@ -210,9 +224,7 @@ def _in_thread(start: Callable[[], Iterator[Any]], timeout: float, label: str) -
             try:
                 kind, value = arriving.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
-                raise WriterTimeoutError(
-                    f"{label} gave no answer in {timeout:g} s", usage=Usage(requests=1)
-                ) from None
+                raise WriterTimeoutError(f"{label} gave no answer in {timeout:g} s", usage=Usage(requests=1)) from None
             if kind == "end":
                 return
             if kind == "error":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, cast
 
@@ -10,7 +11,7 @@ from overture.errors import ConfigurationError, MissingExtraError
 
 from .langchain_writer import LangChainWriter
 from .openai_writer import OpenAIWriter
-from .writers import WriteRequest, Writer
+from .writers import Writer, WriteRequest
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -48,24 +49,26 @@ def resolve_writer(
     if hasattr(model, "invoke") and hasattr(model, "astream"):
         return LangChainWriter(cast("BaseChatModel", model))
     if not isinstance(model, str) and all(hasattr(model, name) for name in _METHODS):
-        return cast("Writer", model)
+        ready: Any = model
+        return cast("Writer", ready)
     raise ConfigurationError(f"{model!r} is not a model; the forms are: {FORMS}")
 
 
-def _maker(model: str, *, base_url: str | None, api_key: str | None) -> Any:
+def _maker(model: str, *, base_url: str | None, api_key: str | None) -> Callable[[WriteRequest], BaseChatModel]:
     def make(request: WriteRequest) -> BaseChatModel:
-        from langchain.chat_models import init_chat_model
+        from langchain import chat_models
 
+        init = cast("Callable[..., BaseChatModel]", chat_models.init_chat_model)
         given = {"base_url": base_url, "api_key": api_key}
         options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
         options |= {"max_tokens": request.max_output_tokens, "timeout": request.timeout}
         if (temperature := request.prompt.options.get("temperature")) is not None:
             options["temperature"] = temperature
         try:
-            return init_chat_model(model, **options)
+            return init(model, **options)
         except ImportError as error:
             raise ConfigurationError(f"{model!r}: LangChain's package for this provider is not installed") from error
-        except Exception as error:  # noqa: BLE001 - every provider's package raises errors of its own
+        except Exception as error:  # every provider's package raises errors of its own
             raise ConfigurationError(
                 f"{model!r} cannot be made ({type(error).__name__}); check the provider, the model's name and its key"
             ) from error

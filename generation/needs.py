@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from .opportunity import Opportunity
 from .skills import skill_key, skills_in
+from .titles import is_software
 from .words import stems
 
 _LEGAL_FORM = re.compile(
     r"[\s,]+(?:inc|llc|ltd|limited|plc|gmbh|ag|se|sa|s\.a|bv|b\.v|nv|ab|oy|as|aps|corp|corporation|co|company|group|kg)\.?$",
     re.IGNORECASE,
 )
+_COMPUTING = stems("computer science computing informatics software information technology")
 _EARLY = frozenset({"intern", "entry"})
 
 
@@ -61,7 +63,7 @@ def read_needs(opportunity: Opportunity, *, company: str | None = None) -> Needs
         company=opportunity.company or company or "",
         skills=skills,
         skills_source=source,
-        terms=stems(text),
+        terms=stems(text) | (_COMPUTING if is_software(opportunity.title or "") else frozenset()),
         text=text.lower(),
         is_early_career=opportunity.seniority in _EARLY or "graduate" in (opportunity.title or "").lower(),
     )

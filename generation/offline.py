@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import AsyncIterator, Iterator, Mapping
 from functools import cache
 
-from .assemble import assemble
+from .assembly import assemble
 from .draft import PromptRecord
 from .facts import MessageContext
 from .personalization import Length
@@ -101,7 +101,7 @@ def _after_greeting(body: str) -> str:
 
 
 _OWN_FIRST_WORDS = frozenset(
-    "You Your You'd You're You've At In As The It We We're One Somebody With Having An A Our This That What".split()
+    "You Your You'd You're You've At In As The It We We're One Somebody With Having An A Our This That What Until Interested For".split()
 )
 
 

@@ -183,9 +183,7 @@ class OpenAIWriter:
 
     def _fail(self, error: Exception, request: WriteRequest, state: CompletionStream | None = None) -> NoReturn:
         usage = state.usage if state else None
-        raise as_writer_error(
-            error, settings=self._settings, timeout=self._seconds(request), usage=usage
-        ) from error
+        raise as_writer_error(error, settings=self._settings, timeout=self._seconds(request), usage=usage) from error
 
     def _check_time(self, deadline: float, request: WriteRequest, state: CompletionStream) -> None:
         if time.monotonic() > deadline:

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 from .clauses import deed
 from .facts import Fact, FactKind, MessageContext
-from .grammar_en import listed, with_article, years
+from .grammar_en import as_office, listed, with_article, with_the, years
 from .phrasing import Phrasing
 from .phrases_en import Move
-from .role import Role
+from .role import Role, spoken_title
 from .unit import Unit
 
+_NO_EMPLOYER = frozenset({"", "freelance", "freelancer", "self-employed", "self employed", "independent", "various"})
+_LESS_APPEAL = 5.5
+_CLOSE_OVERLAP = 3
+"""Topic words a result must share with the opportunity before the message calls it close."""
 _LONGEST_DEED = {"short": 88, "medium": 125, "long": 150}
 _INTEREST_MOVES: dict[str, Move] = {
     "follows": "follows",
@@ -44,7 +48,7 @@ def open_message(context: MessageContext, role: Role, phrasing: Phrasing) -> Ope
         (
             opening
             for fact in context.of_kind("achievement", "position")
-            if fact.id not in first.used and (opening := _open_with(fact, context, role, phrasing))
+            if fact.id not in first.used and not _is_distant(fact) and (opening := _open_with(fact, context, role, phrasing))
         ),
         None,
     )
@@ -56,14 +60,19 @@ def open_message(context: MessageContext, role: Role, phrasing: Phrasing) -> Ope
 
 def _by_appeal(context: MessageContext) -> list[Fact]:
     """Personal facts in the order in which they make an opening; ties keep the context's ranking."""
-    order: dict[FactKind, int] = {
+    order: dict[FactKind, float] = {
         "application": 0, "interest": 1, "achievement": 2, "school": 3, "position": 4, "title_experience": 5,
         "skill_match": 6, "side_project": 7, "open_to_work": 8,
     }  # fmt: skip
     openers = [fact for fact in context.personal if fact.kind in order]
-    return sorted(
-        openers, key=lambda fact: 9 if fact.kind == "school" and not fact.attributes["current"] else order[fact.kind]
-    )
+    return sorted(openers, key=lambda fact: order[fact.kind] + _LESS_APPEAL * _is_distant(fact))
+
+
+def _is_distant(fact: Fact) -> bool:
+    """A school already left, or an earlier position of another kind: told only when nothing closer is known."""
+    if fact.kind == "school":
+        return not fact.attributes["current"]
+    return fact.kind == "position" and not fact.attributes["current"] and not _is_close(fact)
 
 
 def _open_with(fact: Fact, context: MessageContext, role: Role, phrasing: Phrasing) -> Opening | None:
@@ -74,15 +83,14 @@ def _open_with(fact: Fact, context: MessageContext, role: Role, phrasing: Phrasi
 def _application(fact: Fact, context: MessageContext, role: Role, phrasing: Phrasing) -> Opening | None:
     in_year = f" in {fact.attributes['year']}" if fact.attributes["year"] else ""
     for_title = f" for {with_article(fact.attributes['title'])} role" if fact.attributes["title"] else ""
-    text = phrasing.say("applied", in_year=in_year, for_title=for_title)
-    if role.is_agency and role.company and text:
-        text = text.replace(" to us", f" to {role.company}", 1)
-    return _opening("applied", fact, text, in_year=in_year) if not role.is_agency or role.company else None
+    move: Move = "applied" if role.in_house else "applied_elsewhere"
+    text = phrasing.say(move, in_year=in_year, for_title=for_title, company=role.company or None)
+    return _opening("applied", fact, text, in_year=in_year)
 
 
 def _interest(fact: Fact, context: MessageContext, role: Role, phrasing: Phrasing) -> Opening | None:
     kind = fact.attributes["kind"]
-    return _opening(kind, fact, phrasing.say(_INTEREST_MOVES[kind], company=role.company))
+    return _opening(kind, fact, phrasing.say(_INTEREST_MOVES[kind], company=role.company or None))
 
 
 def _achievement(fact: Fact, context: MessageContext, role: Role, phrasing: Phrasing) -> Opening | None:
@@ -91,30 +99,41 @@ def _achievement(fact: Fact, context: MessageContext, role: Role, phrasing: Phra
     clause = deed(fact.attributes["text"], longest=longest, is_current=current)
     if clause is None:
         return None
-    employer = fact.attributes["company"]
-    if clause.tense == "base":
-        text = phrasing.say("does", deed=clause.text, employer=employer or None)
-    else:
-        text = phrasing.say("did", deed=clause.text, employer=employer or None)
-    if text is None and not employer:
-        text = f"You {clause.text}."
-    tie = None if role.inferred else phrasing.say("tie_did")
+    employer = "" if fact.attributes["company"].lower() in _NO_EMPLOYER else fact.attributes["company"]
+    text = phrasing.say(
+        "does" if clause.tense == "base" else "did",
+        deed=clause.text,
+        employer=employer or None,
+        employer_after=employer if employer and len(clause.text) <= 60 and "," not in clause.text else None,
+        deed_alone=None if employer else clause.text,
+    )
+    close = role.in_house and int(fact.attributes["overlap"]) >= _CLOSE_OVERLAP
+    tie = None if role.inferred else phrasing.say("tie_did" if close else "tie_loose")
     units = (Unit(text, 90, 1), *((Unit(tie, 66, 1),) if tie else ())) if text else ()
     return Opening(units, "did", frozenset({fact.id})) if units else None
 
 
 def _position(fact: Fact, context: MessageContext, role: Role, phrasing: Phrasing) -> Opening | None:
-    title, employer = fact.attributes["title"], fact.attributes["company"]
-    if not employer or not title:
+    title, employer = spoken_title(fact.attributes["title"]), fact.attributes["company"]
+    if not title:
         return None
-    since = f" since {fact.attributes['since']}" if fact.attributes["since"] else ""
-    move: Move = "holds" if fact.attributes["current"] else "held"
-    if move == "held" and not (fact.attributes["related"] or fact.attributes["back"]):
-        return None
-    text = phrasing.say(move, a_title=with_article(title), employer=employer, since=since)
+    move: Move = "holds" if fact.attributes["current"] else "held" if _is_close(fact) else "last"
+    if employer.lower() in _NO_EMPLOYER:
+        move = "worked_as"
+    text = phrasing.say(
+        move,
+        a_title=as_office(title),
+        employer=employer,
+        since=fact.attributes["since"] or None,
+        until=fact.attributes["until"] or None,
+    )
     tie = phrasing.say("tie_role") if fact.attributes["related"] and not role.inferred else None
     units = (Unit(text, 90, 1), *((Unit(tie, 58, 1),) if tie else ())) if text else ()
     return Opening(units, "holds", frozenset({fact.id})) if units else None
+
+
+def _is_close(fact: Fact) -> bool:
+    return bool(fact.attributes["related"] or fact.attributes["back"])
 
 
 def _title_experience(fact: Fact, context: MessageContext, role: Role, phrasing: Phrasing) -> Opening | None:
@@ -132,7 +151,7 @@ def _school(fact: Fact, context: MessageContext, role: Role, phrasing: Phrasing)
     if not fact.attributes["area"]:
         return None
     move: Move = "studying" if fact.attributes["current"] else "studied"
-    return _opening(move, fact, phrasing.say(move, area=fact.attributes["area"], school=fact.attributes["name"]))
+    return _opening(move, fact, phrasing.say(move, area=fact.attributes["area"], school=with_the(fact.attributes["name"])))
 
 
 def _side_project(fact: Fact, context: MessageContext, role: Role, phrasing: Phrasing) -> Opening | None:

@@ -42,6 +42,8 @@ class Opportunity:
     employment_type: EmploymentType | None = None
     seniority: Seniority | None = None
     industry: str | None = None
+    is_held_now: bool = False
+    """For an inferred opportunity: whether the candidate holds the position it was inferred from."""
     warnings: tuple[str, ...] = ()
 
 
@@ -83,5 +85,6 @@ def _inferred(candidate: Candidate | None) -> Opportunity:
         source="inferred",
         provenance={"title": f"candidate.positions[{index}].title"},
         title=position.title,
+        is_held_now=position.is_current,
         warnings=(INFERRED_WARNING,),
     )

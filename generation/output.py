@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from pydantic_core import from_json
@@ -17,20 +17,23 @@ from .writers import WriterOutput
 
 _DECODER = json.JSONDecoder(strict=False)  # models put bare line breaks into strings
 _MOST_OBJECTS = 20
+_SIGNATURE_LINES = 4
 _THOUGHTS = re.compile(r"\A\s*<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 _FENCE = re.compile(r"```[\w-]*\n?")
-_SUBJECT_LINE = re.compile(r"^[\s>*_#]*subject(?:\s+line)?\s*[*_]*\s*:[\s*_]*(\S.*?)[\s*_]*$", re.IGNORECASE | re.MULTILINE)
+_SUBJECT_LINE = re.compile(
+    r"^[\s>*_#]*subject(?:\s+line)?\s*[*_]*\s*:[\s*_]*(\S.*?)[\s*_]*$", re.IGNORECASE | re.MULTILINE
+)
 _SUBJECT_LABEL = re.compile(r"^[\s*_]*subject(?:\s+line)?[\s*_]*:[\s*_]*", re.IGNORECASE)
 _BODY_LABEL = re.compile(r"\A[\s*_#]*(?:body|message)[\s*_]*:[\s*_]*(?=\S)", re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\ufeff]")
 _GREETING_WORD = r"(?:hi|hello|hey|hiya|dear|greetings|good\s+(?:morning|afternoon|evening|day))"
-_GREETED = r"(?:\s+[^\s,.!?:;—–]{1,30}){0,3}"
+_GREETED = r"(?:\s+(?:(?:dr|prof|mr|mrs|ms)\.|[^\s,.!?:;—–]{1,30})){0,3}"
 _GREETING = re.compile(
     # on a line of its own, with or without a comma; or up to a comma or exclamation mark in the first sentence
     rf"\A\s*{_GREETING_WORD}(?:{_GREETED}\s*[,.!:;—–-]*[ \t]*(?:\n+|\Z)|{_GREETED}\s*[,!][ \t]*(?=\S))", re.IGNORECASE
 )  # fmt: skip
 _CLOSING = re.compile(
-    r"\n\s*(?:(?:best|kind|kindest|warm|warmest)(?:\s+(?:regards|wishes))?|regards|sincerely|yours(?:\s+\w+)?|cheers|"
+    r"(?:\A|\n)\s*(?:(?:best|kind|kindest|warm|warmest)(?:\s+(?:regards|wishes))?|regards|sincerely|yours(?:\s+\w+)?|cheers|"
     r"(?:many\s+)?thanks(?:\s+(?:so\s+much|again))?|thank\s+you|all\s+the\s+best|take\s+care|respectfully)[ \t]*[,.!]?"
     r"[ \t]*(?:\n[^\n?]{0,60}){0,5}\s*\Z",
     re.IGNORECASE,
@@ -52,7 +55,9 @@ def parse_output(text: str | None, *, usage: Usage | None = None, signers: Itera
         raise WriterOutputError("the model answered with nothing", usage=spent)
     found = _from_json_text(answer) or _from_plain_text(answer)
     if found is None:
-        problem = "is JSON that is cut off or malformed" if _FENCE.sub("", answer).lstrip()[:1] == "{" else "has no subject"
+        problem = (
+            "is JSON that is cut off or malformed" if _FENCE.sub("", answer).lstrip()[:1] == "{" else "has no subject"
+        )
         raise WriterOutputError(f"the model's answer {problem}; expected an object with subject and body", usage=spent)
     subject, body = _clean_subject(found[0]), without_frame(_clean(found[1]), signers=signers)
     if not subject or not body:
@@ -155,8 +160,10 @@ def _clean(text: str) -> str:
 
 
 def _without_signature(text: str, signers: Iterable[str]) -> str:
-    names: Sequence[str] = [part for name in signers for part in (name, name.split()[0]) if name.strip()]
+    names = {part for name in signers if name.strip() for part in (name.strip(), name.split()[0])}
     lines = text.split("\n")
-    while len(lines) > 1 and (not lines[-1].strip() or lines[-1].strip(" ,.-–—") in names):
-        lines.pop()
-    return "\n".join(lines).rstrip()
+    for number in range(max(1, len(lines) - _SIGNATURE_LINES), len(lines)):
+        # the name alone, or with a title behind it: what follows is the rest of the signature
+        if lines[number].strip(" -–—").split(",")[0].strip(" .") in names:
+            return "\n".join(lines[:number]).rstrip()
+    return text

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Literal
 
 Move = Literal[
-    "applied", "alumni", "talent_pool", "referred", "engaged", "follows", "studying", "did", "does", "holds", "held",
+    "applied", "applied_elsewhere", "alumni", "talent_pool", "referred", "engaged", "follows", "studying", "did", "does", "holds", "held", "last", "worked_as",
     "years", "lists_skills", "studied", "own_project", "open",
-    "tie_did", "tie_role",
-    "role", "role_inferred", "duties", "pay", "asks_for", "skills_both", "skills_all", "skills_one", "years_fit",
+    "tie_did", "tie_loose", "tie_role",
+    "role", "role_inferred", "role_inferred_untitled", "duties", "duties_more", "pay", "asks_for", "skills_both", "skills_all", "skills_one", "years_fit",
     "about", "values", "culture", "team", "benefits", "requirement", "open_fit", "studied_fit",
     "ask", "ask_inferred",
 ]  # fmt: skip
@@ -24,12 +24,16 @@ PHRASES: dict[Move, tuple[str, ...]] = {
         "You applied to us{in_year}{for_title}. We have something open now that I'd like you to see.",
         "I'm writing because you applied to us{in_year}{for_title}.",
     ),
+    "applied_elsewhere": (
+        "You applied to {company}{in_year}{for_title}, and there is something open now that I'd like you to see.",
+        "I'm writing because you applied to {company}{in_year}{for_title}.",
+    ),
     "alumni": ("You know {company} from the inside, so I'll keep this short.",),
     "talent_pool": (
         "You joined {company}'s talent pool, and a role has come up that I'd like to put to you.",
         "You're in {company}'s talent pool, so here is something concrete.",
     ),
-    "referred": ("Somebody at {company} gave us your name.",),
+    "referred": ("Somebody at {company} mentioned your name.",),
     "engaged": ("You've been in touch with {company} before, so the name won't be new to you.",),
     "follows": (
         "You follow {company}, so the name won't be new to you.",
@@ -42,24 +46,30 @@ PHRASES: dict[Move, tuple[str, ...]] = {
     ),
     "did": (
         "At {employer} you {deed}.",
-        "You {deed} at {employer}.",
+        "You {deed} at {employer_after}.",
         "One line of your profile made me write: at {employer} you {deed}.",
         "I'm writing because of something you did at {employer}: you {deed}.",
+        "I read on your profile that you {deed_alone}.",
+        "Your profile says that you {deed_alone}.",
     ),
     "does": (
         "At {employer} you {deed}.",
         "In your work at {employer} you {deed}.",
+        "Your profile says that you {deed_alone}.",
     ),
     "holds": (
-        "You're working as {a_title} at {employer}{since}.",
-        "You've been at {employer}{since}, working as {a_title}.",
+        "You're working as {a_title} at {employer}.",
         "I'm writing because of your work as {a_title} at {employer}.",
         "Your work as {a_title} at {employer} is the reason for this note.",
+        "You've been working as {a_title} at {employer} since {since}.",
+        "You've been at {employer} since {since}, working as {a_title}.",
     ),
     "held": (
         "You've worked as {a_title} at {employer}, which is why I'm writing.",
         "Your time as {a_title} at {employer} is the reason for this note.",
     ),
+    "worked_as": ("You've worked as {a_title}, and I'd like you to hear of a role.",),
+    "last": ("You worked as {a_title} at {employer} until {until}.", "Until {until} you were {a_title} at {employer}."),
     "years": (
         "You have {duration} in roles like this one behind you.",
         "You've spent {duration} in work like this.",
@@ -82,7 +92,12 @@ PHRASES: dict[Move, tuple[str, ...]] = {
         "That's close to the work we need done.",
         "That's much of what this job is about.",
         "It's the kind of work this role is there for.",
-        "We need somebody who has done just that.",
+        "We need somebody who has done work like that.",
+    ),
+    "tie_loose": (
+        "That's what made me think of you for this.",
+        "It's the reason I thought of you for this role.",
+        "That line is why I thought of you.",
     ),
     "tie_role": (
         "It's close to a role I'm trying to fill.",
@@ -94,35 +109,37 @@ PHRASES: dict[Move, tuple[str, ...]] = {
         "{Who} looking for {a_role}{place}{terms}.",
     ),
     "role_inferred": (
-        "I'm hiring for a role close to what you do now: {role}.",
-        "I'm recruiting for a role close to what you do now ({role}).",
+        "I'm hiring for a role close to what {you_do}: {role}.",
+        "I'm recruiting for a role close to what {you_do} ({role}).",
     ),
+    "role_inferred_untitled": ("I'm hiring for a role that may be close to what {you_do}.",),
     "duties": (
         "You'd {duties}.",
         "In it you'd {duties}.",
         "Day to day, you'd {duties}.",
         "The work: you'd {duties}.",
     ),
+    "duties_more": ("You'd also {duty}.",),
     "pay": ("The pay is {pay}.", "It pays {pay}."),
     "asks_for": ("It calls for {skills}.", "The work is done with {skills}."),
     "skills_both": (
         "It calls for {skills}, and you list both.",
-        "{skills} matter most in it, and both are on your profile.",
+        "The role asks for {skills}; both are on your profile.",
         "You have both {skills}, which the role asks for.",
     ),
     "skills_all": (
         "It calls for {skills}, and you list all {count}.",
         "You have {skills} on your profile, and the role asks for all {count}.",
-        "{skills} matter most in it, and all {count} are on your profile.",
+        "The role asks for {skills}; all {count} are on your profile.",
     ),
     "skills_one": (
         "It calls for {skills}, which is on your profile.",
         "You list {skills}, which the role asks for.",
-        "{skills} matters in it, and you have it.",
+        "The role asks for {skills}, and you have it.",
     ),
     "years_fit": (
         "You've spent {duration} in roles like this one.",
-        "Your profile shows {duration} in work of this kind.",
+        "You've done work of this kind for {duration}.",
         "You bring {duration} in roles of this kind.",
     ),
     "about": ("{about}",),
@@ -135,7 +152,10 @@ PHRASES: dict[Move, tuple[str, ...]] = {
         "Your profile says you're open to work, so the timing may be right.",
         "As you're open to work, I hope the timing suits you.",
     ),
-    "studied_fit": ("Your {area} at {school} would be put to use.", "Having studied {area} at {school}, you'd be on familiar ground."),
+    "studied_fit": (
+        "What you studied at {school}, {area}, would be put to use.",
+        "Having studied {area} at {school}, you'd be on familiar ground.",
+    ),
     # -- the one question --
     "ask": (
         "Would a 20-minute call next week be worth it to you?",
@@ -163,7 +183,8 @@ DIRECT: dict[Move, tuple[str, ...]] = {
     ),
     "ask_inferred": ("Open to hearing about it? Reply yes, and tell me what would make it worth your time.",),
     "open": ("You're open to work, so I'll come to the point.",),
-    "tie_did": ("That's the work we need done.", "This role needs just that."),
+    "tie_did": ("That's the work we need done.", "This role needs somebody who has done such work."),
+    "tie_loose": ("That's why I thought of you.",),
 }
 PROFESSIONAL: dict[Move, tuple[str, ...]] = {
     "role": (
@@ -179,8 +200,9 @@ PROFESSIONAL: dict[Move, tuple[str, ...]] = {
     ),
     "did": (
         "At {employer} you {deed}.",
-        "Your profile shows that you {deed} at {employer}.",
-        "I read that you {deed} at {employer}.",
+        "Your profile shows that at {employer} you {deed}.",
+        "I read that you {deed} at {employer_after}.",
+        "I read on your profile that you {deed_alone}.",
     ),
 }
 SUBJECTS: dict[str, tuple[str, ...]] = {
@@ -191,6 +213,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "place": ("{role}, {place}", "{role} in {place}"),
     "role": ("{role}", "A role for you to consider: {role}", "Open role: {role}"),
     "company_only": ("A role at {company}", "An opening at {company}"),
-    "inferred": ("A role close to what you do now", "Close to what you do now: {role}", "{role}, if you're open to it"),
+    "inferred": ("A role close to what {you_do}", "Close to what {you_do}: {role}", "{role}, if you're open to it"),
+    "inferred_untitled": ("A role close to what {you_do}",),
     "nothing": ("A role you may want to hear about",),
 }

@@ -13,12 +13,13 @@ _SLOT = re.compile(r"\{(\w+)\}")
 _BY_TONE: dict[Tone, dict[Move, tuple[str, ...]]] = {"direct": DIRECT, "professional": PROFESSIONAL, "friendly": {}}
 
 
-@lru_cache(maxsize=512)
-def _wordings(move: Move, tone: Tone) -> tuple[tuple[str, frozenset[str]], ...]:
+@lru_cache(maxsize=4096)
+def _usable(move: Move, tone: Tone, missing: frozenset[str]) -> tuple[str, ...]:
+    """The wordings of a move that need none of the missing slots."""
     templates = _BY_TONE[tone].get(move) or PHRASES[move]
     if tone == "professional":
         templates = tuple(map(without_contractions, templates))
-    return tuple((template, frozenset(_SLOT.findall(template))) for template in templates)
+    return tuple(template for template in templates if missing.isdisjoint(_SLOT.findall(template)))
 
 
 class Phrasing:
@@ -31,8 +32,7 @@ class Phrasing:
 
     def say(self, move: Move, **slots: str | None) -> str | None:
         """One wording of a move, or None where no wording has all its slots filled; `""` counts as filled."""
-        known = {name for name, value in slots.items() if value is not None}
-        usable = [template for template, needed in _wordings(move, self.tone) if needed <= known]
+        usable = _usable(move, self.tone, frozenset(name for name, value in slots.items() if value is None))
         return upper_first(usable[self.draw(len(usable))].format_map(slots)) if usable else None
 
     def subject(self, kind: str, **slots: str) -> str:

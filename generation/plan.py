@@ -8,7 +8,7 @@ from .facts import MessageContext
 from .opening import Opening, open_message
 from .phrasing import Phrasing
 from .reasons import employer_units, fit_units
-from .role import Role, read_role, role_units
+from .role import Role, read_role, role_units, spoken_title
 from .unit import Unit
 
 
@@ -36,7 +36,8 @@ def plan_message(context: MessageContext, phrasing: Phrasing) -> Plan:
 def _subject(role: Role, opening: Opening, phrasing: Phrasing) -> str:
     name = role.title or ""
     if role.inferred:
-        return phrasing.subject("inferred", role=name) if name else phrasing.subject("nothing")
+        kind = "inferred" if name else "inferred_untitled"
+        return phrasing.subject(kind, role=spoken_title(name), you_do=role.you_do)
     if not name:
         return phrasing.subject("company_only", company=role.company) if role.company else phrasing.subject("nothing")
     options: list[str] = []

@@ -8,7 +8,7 @@ from typing import Any
 
 from overture.prompts import Prompt, RenderedPrompt, load_prompt
 
-from .assemble import CUSTOM_SLOT
+from .assembly import CUSTOM_SLOT
 from .draft import Finding
 from .facts import Fact, FactKind, MessageContext
 from .identity_cache import IdentityCache
@@ -22,7 +22,7 @@ _FRAME = 100
 _LONGEST_WISHED: dict[Length, int] = {"short": 300, "medium": 680, "long": 1500}
 _FOLLOWUP_CHARACTERS = 250
 # The strongest facts fill a message; more of them would only cost the prefix its share of the prompt.
-_PERSON_CHARACTERS = 1200
+_PERSON_CHARACTERS = 1000
 _COMPANY: frozenset[FactKind] = frozenset({"company", "company_description", "culture", "value", "team"})
 _RECRUITER: frozenset[FactKind] = frozenset({"recruiter", "recruiter_title"})
 _ROLE: frozenset[FactKind] = frozenset(
@@ -88,7 +88,9 @@ def render_followup(
     signers = (context.recruiter_name,) if context.recruiter_name else ()
     extra = {
         "first_subject": blot(first_subject),
-        "first_lines": tuple(blot(line) for line in _lines(without_frame(first_body, signers=signers)) if line != CUSTOM_SLOT),
+        "first_lines": tuple(
+            blot(line) for line in _lines(without_frame(first_body, signers=signers)) if line != CUSTOM_SLOT
+        ),
         "most_characters": _FOLLOWUP_CHARACTERS,
         "most_words": _words(_FOLLOWUP_CHARACTERS),
     }

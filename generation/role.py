@@ -4,99 +4,125 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .clauses import duty
-from .facts import MessageContext
+from .facts import FactKind, MessageContext
 from .grammar_en import listed, with_article
+from .identity_cache import IdentityCache
+from .phrases_en import Move
 from .phrasing import Phrasing
 from .unit import Unit
 
-_PLAIN_TITLE = re.compile(r"[^,:;|/()\[\]–—]{2,60}")
 _MOST_DUTIES = {"short": 1, "medium": 2, "long": 3}
+_SAID_LEVELS = {"entry level": "entry level", "mid-level": "mid-level", "senior": "at senior level"}
 _LONGEST_DUTY = {"short": 80, "medium": 105, "long": 120}
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """The opportunity as the offline writer speaks of it; empty strings where the facts say nothing."""
+    """The opportunity as the offline writer speaks of it; empty where the facts say nothing."""
 
     title: str
     company: str
     places: tuple[str, ...]
-    city: str
     workplace: str
     employment: str
     level: str
     pay: str
+    duties: tuple[str, ...]
     inferred: bool
-    is_agency: bool
-    """Whether the recruiter works for somebody else than the hiring company."""
+    you_do: str
+    """What an inferred role is close to: "you do now", or "you did last" where no position is current."""
+    in_house: bool
+    """Whether the recruiter can say "we": the hiring company is known and is their own."""
+
+    @property
+    def city(self) -> str:
+        """The place, where there is just one."""
+        return self.places[0] if len(self.places) == 1 else ""
+
+
+_DECORATION = re.compile(r"\s*\([^)]*\)|\s*(?:,|;|:|\s[-–—|/])\s.*$")
+
+
+@lru_cache(maxsize=4096)
+def spoken_title(title: str) -> str:
+    """A title as one says it, without what stands behind a comma, a dash or in brackets.
+
+    >>> spoken_title("Customer Data Scientist - Experimentation"), spoken_title("AI Engineer, Graduate 2026 (m/f/d)")
+    ('Customer Data Scientist', 'AI Engineer')
+    """
+    return _DECORATION.sub("", title).strip() or title
+
+
+_roles: IdentityCache[Role] = IdentityCache()
 
 
 def read_role(context: MessageContext) -> Role:
-    """The opportunity's facts under one roof."""
-
-    def first(kind: str, attribute: str = "said") -> str:
-        return next((fact.attributes[attribute] for fact in context.facts if fact.kind == kind), "")
-
-    places = tuple(
-        dict.fromkeys(f.attributes["locality"] or f.attributes["place"] for f in context.facts if f.kind == "location")
-    )
-    return Role(
-        title=first("title", "title"),
-        company=first("company", "name"),
-        places=places,
-        city=places[0] if len(places) == 1 else "",
-        workplace=first("workplace_type"),
-        employment=first("employment_type"),
-        level=first("seniority"),
-        pay=first("salary", "amount"),
-        inferred=context.opportunity_source == "inferred",
-        is_agency=bool(first("recruiter", "company")),
-    )
+    """The opportunity's facts under one roof; read once for all candidates of an opportunity."""
+    if context.opportunity_source == "inferred":
+        return _read_role(context, inferred=True)
+    return _roles.get((context.shared,), lambda: _read_role(context, inferred=False))
 
 
 def role_units(context: MessageContext, role: Role, phrasing: Phrasing) -> list[Unit]:
     """The sentences about the role, in paragraph 2."""
     if role.inferred:
-        said = phrasing.say("role_inferred", role=role.title or None)
-        fallback = "I'm hiring for a role that may be close to what you do now."
-        return [Unit(said or fallback, 100, 2)]
+        move: Move = "role_inferred" if role.title else "role_inferred_untitled"
+        return [Unit(phrasing.say(move, role=spoken_title(role.title), you_do=role.you_do) or "", 100, 2)]
+    terms = _terms(role)
     statement = phrasing.say(
         "role",
         Who=_who(role, phrasing),
-        a_role=_a_role(role),
-        place=_in_place(role),
-        terms=f", {terms}" if (terms := _terms(role)) else "",
+        a_role=with_article(spoken_title(role.title)) if role.title else "somebody for a role",
+        place="" if not role.places or role.workplace == "remote" else f" in {listed(role.places, conjunction='or')}",
+        terms=f", {terms}" if terms else "",
     )
     units = [Unit(statement or "", 100, 2)]
-    if duties := _duties(context, role):
-        said = phrasing.say("duties", duties=duties)
-        units.append(Unit(said or "", 70, 2))
-    if role.pay and (said := phrasing.say("pay", pay=role.pay)):
-        units.append(Unit(said, 78, 2))
+    length = context.personalization.length
+    duties = [duty for duty in role.duties if len(duty) <= _LONGEST_DUTY[length]][: _MOST_DUTIES[length]]
+    if any("," in duty for duty in duties[1:]):
+        units.append(Unit(phrasing.say("duties", duties=duties[0]) or "", 70, 2))
+        units.append(Unit(phrasing.say("duties_more", duty=duties[1]) or "", 48, 2))
+    elif duties:
+        head = [duties[0].partition(",")[0], *duties[1:]] if len(duties) > 1 else duties
+        units.append(Unit(phrasing.say("duties", duties=listed(head)) or "", 70, 2))
+    if role.pay:
+        units.append(Unit(phrasing.say("pay", pay=role.pay) or "", 78, 2))
     return units
+
+
+def _read_role(context: MessageContext, *, inferred: bool) -> Role:
+    def first(kind: FactKind, attribute: str = "said") -> str:
+        return next((fact.attributes[attribute] for fact in context.facts if fact.kind == kind), "")
+
+    company = first("company", "name")
+    in_house = bool(company) and not first("recruiter", "company")
+    clauses = (
+        duty(fact.attributes["said"], longest=max(_LONGEST_DUTY.values()), in_house=in_house)
+        for fact in context.of_kind("responsibility")
+    )
+    return Role(
+        title=first("title", "title"),
+        company=company,
+        places=tuple(dict.fromkeys(f.attributes["locality"] or f.attributes["place"] for f in context.of_kind("location"))),
+        workplace=first("workplace_type"),
+        employment=first("employment_type"),
+        level=first("seniority"),
+        pay=first("salary", "amount"),
+        duties=tuple(clause.text for clause in clauses if clause),
+        inferred=inferred,
+        you_do="you do now" if first("title", "held_now") else "you have done so far",
+        in_house=in_house,
+    )
 
 
 def _who(role: Role, phrasing: Phrasing) -> str:
     formal = phrasing.tone == "professional"
-    if role.is_agency or not role.company:
-        return "I am" if formal else "I'm"
-    if formal or phrasing.draw(2):
-        return f"{role.company} is"
-    return f"At {role.company} we're"
-
-
-def _a_role(role: Role) -> str:
-    if not role.title:
-        return "somebody for a role"
-    return with_article(role.title)
-
-
-def _in_place(role: Role) -> str:
-    if not role.places or role.workplace == "remote":
-        return ""
-    return f" in {listed(role.places, conjunction='or')}"
+    if not role.in_house:
+        return (f"For {role.company} " if role.company else "") + ("I am" if formal else "I'm")
+    return f"{role.company} is" if formal or phrasing.draw(2) else f"At {role.company} we're"
 
 
 def _terms(role: Role) -> str:
@@ -105,17 +131,6 @@ def _terms(role: Role) -> str:
         said.append("remote" + (f" ({listed(role.places, conjunction='or')})" if role.places else ""))
     elif role.workplace:
         said.append(role.workplace)
-    if role.level and role.level not in role.title.lower() and role.level not in {"manager", "lead", "intern", "staff"}:
-        said.insert(0, f"at {role.level} level" if role.level in {"senior", "director", "executive"} else role.level)
+    if role.level in _SAID_LEVELS and role.level not in role.title.lower():
+        said.insert(0, _SAID_LEVELS[role.level])
     return listed(said)
-
-
-def _duties(context: MessageContext, role: Role) -> str:
-    length = context.personalization.length
-    in_house = not role.is_agency and bool(role.company)
-    clauses = [
-        clause.text
-        for fact in context.of_kind("responsibility")
-        if (clause := duty(fact.attributes["said"], longest=_LONGEST_DUTY[length], in_house=in_house))
-    ]
-    return listed(clauses[: _MOST_DUTIES[length]])

@@ -26,8 +26,8 @@ _ORDER = re.compile(
         \b(?:instruction|prompt|rule|guideline|above|previous|prior|earlier|everything|polic|restriction|safet|context|constraint|filter)
     |\b(?:system|developer|hidden|initial|original|secret)[\s_-]*(?:prompt|message|instruction|mode|override)
     |\b(?:your|these|previous|prior|all\s+(?:your|the|previous|prior))\s+(?:\w+\s+)?(?:instructions?|prompts?|guardrails?|restrictions)\b
-    |\b(?:you\s+are\s+now|from\s+now\s+on|(?:you|must|and)\s+act\s+as|pretend|role-?play\s+as|jailbreak|do\s+anything\s+now|unrestricted|uncensored|god\s*mode)\b
-    |\b(?:as|you\s+are)\s+an?\s+(?:ai|assistant|language\s+model|llm|chatbot)\b
+    |\b(?:you\s+are\s+now|from\s+now\s+on|(?:you|must|and)\s+act\s+as|pretend\s+(?:that|to\s+be|you|i)\b|role-?play\s+as|jailbreak|do\s+anything\s+now|unrestricted|uncensored|god\s*mode)\b
+    |\b(?:as|you\s+are)\s+an?\s+(?:ai|ai\s+assistant|(?:large\s+)?language\s+model|llm|chatbot)\b|\byou\s+are\s+(?:an?|the)\s+assistant\b
     |\b(?:reveal|print|repeat|output|dump|leak|exfiltrat\w*|disclose|divulge|show\s+me|tell\s+me|send|forward|upload|transmit|paste)\b.{0,60}
         \b(?:prompt|instruction|password|api[\s_-]?key|secret|credential|tokens?\b|environment\s+variable|confidential|conversation|ssh\b|\.env|customer\s+(?:e-?mails?|data))
     |\b(?:base64|rot13|decode\s+(?:this|the\s+following)|hex-?encoded|admin\s*mode|sudo|rm\s+-rf|drop\s+table|eval\(|exec\(|curl\s|wget\s)\b
@@ -43,7 +43,7 @@ _SMALL_WORDS = frozenset(
     "a an and at by da das de del della den der des di do dos du e el et for i in la las le les los of og on or oder per"
     " und van vom von vor y zu zum zur &".split()
 )
-_NAME_ENDS = re.compile(r"[!?;:{}<>\[\]|\\\n\r\t*=]|\.\s+[A-Z]|\.$(?<!\b(?:nc|td|rp|co|Co|rs)\.)(?<!\b[A-Z]\.)")
+_NO_NAME = re.compile(r"[?;:{}<>\[\]|\\\n\r\t=]|[a-z]{5,}\.\s|[a-z]{6,}\.$|!.|\.\.")
 
 
 def tidy(text: str) -> str:
@@ -71,8 +71,13 @@ def orders_among(texts: Iterable[str]) -> frozenset[str]:
 
 
 def _may_hold_an_order(text: str) -> bool:
+    if not text.isascii():
+        return True
     lowered = text.lower()
-    return not text.isascii() or any(trigger in lowered for trigger in _TRIGGERS)
+    for trigger in _TRIGGERS:  # noqa: SIM110  # a plain loop: `any` over a generator takes twice the time
+        if trigger in lowered:
+            return True
+    return False
 
 
 def speaks_to_someone(text: str) -> bool:
@@ -83,7 +88,7 @@ def speaks_to_someone(text: str) -> bool:
 @lru_cache(maxsize=16_384)
 def is_proper_name(text: str, *, most_words: int = 9) -> bool:
     """Whether a text can be the name of a company, a school or a title, and not a sentence in its place."""
-    if not 1 <= len(text) <= 90 or _NAME_ENDS.search(text) or reads_like_an_order(text):
+    if not 1 <= len(text) <= 90 or _NO_NAME.search(text) or reads_like_an_order(text):
         return False
     parts = text.split()
     if len(parts) > most_words or not any(ch.isalnum() for ch in text):
@@ -99,7 +104,7 @@ def is_skill_name(text: str) -> bool:
     return (
         1 <= len(text) <= 60
         and len(text.split()) <= 6
-        and not _NAME_ENDS.search(text)
+        and not _NO_NAME.search(text)
         and not speaks_to_someone(text)
         and not reads_like_an_order(text)
     )

@@ -41,7 +41,10 @@ def background_facts(
 def _opportunity(opportunity: Opportunity, needs: Needs) -> Iterator[Fact]:
     came_from = opportunity.provenance.get
     if title := clipped(opportunity.title):
-        yield Fact("", "title", "job_title", f"Title: {title}", (came_from("title", ""),), (title,), {"title": title})
+        yield Fact(
+            "", "title", "job_title", f"Title: {title}", (came_from("title", ""),), (title,),
+            {"title": title, "held_now": "yes" if opportunity.is_held_now else ""},
+        )  # fmt: skip
     for place in opportunity.locations[: _MOST["locations"]]:
         said = tidy(place_name(place))
         country = country_name(place.country) if place.country else ""

@@ -16,6 +16,10 @@ from .screening import is_proper_name, is_skill_name, orders_among, tidy
 from .skills import match_skills
 from .titles import are_related
 
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 _LINES_PER_POSITION = 12
 _RECENT_YEARS = 3
 
@@ -146,7 +150,7 @@ def _positions(positions: Sequence[Position], needs: Needs, today: date) -> Iter
             months += months_held(position, today)
             sources.append(f"positions[{i}]")
         back = bool(company) and needs.is_hiring_company(company)
-        relevant = position.is_current or related or back
+        relevant = position.is_current or related or back or i == 0
         strength = 90 if back else (82 if related else 70) - i if position.is_current else 55 - i if related else 20 - i
         yield FitSignal(
             "position", "past_positions", strength, _position_text(position, title, company), (f"positions[{i}]",),
@@ -182,12 +186,12 @@ def _achievements(positions: Sequence[Position], needs: Needs, orders: frozenset
     for i, position in enumerate(positions):
         related = are_related(position.title or "", needs.title)
         company = tidy(position.company or "")
-        for source, line in _lines(position, i):
+        for source, line in _lines(position, i, orders):
             text = tidy(line)
             if not 15 <= len(text) <= 400 or line in orders:
                 continue
             overlap = len(needs.overlap(text))
-            relevant = overlap >= 2 or (overlap == 1 and related) or (related and i == 0)
+            relevant = overlap >= 2 or (overlap == 1 and (related or i == 0)) or (related and i == 0)
             strength = 38 + 7 * min(overlap, 5) + (9 if any(map(str.isdigit, text)) else 0) - 6 * min(i, 4)
             yield FitSignal(
                 "achievement", "achievements", strength + (4 if position.is_current else 0), text, (source,), (),
@@ -195,12 +199,13 @@ def _achievements(positions: Sequence[Position], needs: Needs, orders: frozenset
                     "text": text,
                     "company": company if is_proper_name(company) else "",
                     "current": "yes" if position.is_current else "",
+                    "overlap": str(overlap),
                 },
                 None if relevant else "it has little to do with this role",
             )  # fmt: skip
 
 
-def _lines(position: Position, index: int) -> Iterator[tuple[str, str]]:
+def _lines(position: Position, index: int, orders: frozenset[str]) -> Iterator[tuple[str, str]]:
     for j, line in enumerate(position.highlights[:_LINES_PER_POSITION]):
         yield f"positions[{index}].highlights[{j}]", line
     if not position.highlights and position.description:
@@ -251,7 +256,7 @@ def _schools(schools: Sequence[School], needs: Needs, today: date) -> Iterator[F
 def _said(when: PartialDate | None) -> str:
     if when is None:
         return ""
-    return f"{when.first_day():%B} {when.year}" if when.month else str(when.year)
+    return f"{_MONTHS[when.month - 1]} {when.year}" if when.month else str(when.year)
 
 
 def _duration(months: int) -> str:

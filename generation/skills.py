@@ -15,7 +15,7 @@ _LEVEL = re.compile(r"\s+(?:programming|language|development|framework|skills?|v
 _SHORT_BUT_SAFE = frozenset({"Go", "JS", "TS", "UX", "UI", "QA", "CI", "BI", "ML", "AI"})
 _NOT_A_SKILL = re.compile(r"Go(?= to| for | live| beyond| above| out)|Excel(?= (?:at|in)\b)|Access(?= to)|React(?= (?:to|quickly|fast))|Spark(?= (?:interest|joy))")
 _CLOSE_ENOUGH = 91.0
-_SHORTEST_FUZZY = 6
+_SHORTEST_FUZZY = 9
 
 
 class SkillMatch(NamedTuple):
@@ -76,12 +76,14 @@ def match_skills(wanted: Sequence[str], own: Sequence[str]) -> tuple[SkillMatch,
 
 
 def _nearest(key: str, index_of: dict[str, int]) -> int | None:
-    if len(key) < _SHORTEST_FUZZY or key in _known_keys():
-        return None  # a known skill has its aliases; near spellings of it are other skills (Java, JavaFX)
+    if len(key) < _SHORTEST_FUZZY:
+        return None
     from rapidfuzz import fuzz, process
 
     near = process.extractOne(key, index_of.keys(), scorer=fuzz.ratio, score_cutoff=_CLOSE_ENOUGH)
-    return index_of[near[0]] if near and near[0] not in _known_keys() else None
+    if near is None or (key in _known_keys() and near[0] in _known_keys()):
+        return None  # two known skills of similar spelling are two skills
+    return index_of[near[0]]
 
 
 @cache

@@ -36,13 +36,19 @@ def core_of(title: str) -> frozenset[str]:
     return frozenset(filter(None, (stem(_SAME.get(word.lower(), word)) for word in kept)))
 
 
+def is_software(title: str) -> bool:
+    """Whether the role is one of building software."""
+    core = core_of(title)
+    return bool(core & _SOFTWARE) and stem("engineer") in core
+
+
 @lru_cache(maxsize=16_384)
 def are_related(one: str, other: str) -> bool:
     """Whether two titles name the same role or one that is close to it."""
     a, b = core_of(one), core_of(other)
     if not a or not b:
         return False
-    if a & _SOFTWARE and b & _SOFTWARE and stem("engineer") in a & b:
+    if is_software(one) and is_software(other):
         return True
     common = a & b
     if a == b:

@@ -6,15 +6,23 @@ import logging
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
-from overture.errors import BudgetExceededError, ConfigurationError, OvertureError, RunError, WriterError, WriterOutputError
+from overture.errors import (
+    BudgetExceededError,
+    ConfigurationError,
+    OvertureError,
+    RunError,
+    WriterError,
+    WriterOutputError,
+)
 from overture.prompts import Prompt, RenderedPrompt
 
-from .assemble import Assembled, assemble
+from .assembly import Assembled, assemble
 from .checks import check_draft
 from .draft import Draft, Fallback, Finding, OpportunityRecord, PromptRecord, Repair, Usage
 from .evidence import find_evidence
 from .facts import MessageContext
 from .limits import Limits
+from .offline import offline_prompt_record
 from .render import render_draft, render_redraft
 from .writers import Writer, WriteRequest, WriterOutput
 
@@ -60,7 +68,7 @@ def draft_steps(plan: Plan, context: MessageContext, *, custom_content: str | No
     course = _Course(plan, context, custom_content)
     writer, limits = plan.writer, plan.limits
     first = prompt = render_draft(context, has_custom_content=bool(custom_content), prompt=plan.draft_prompt)
-    if writer.label == plan.offline.label:
+    if writer is plan.offline:
         return course.checked((yield course.attempt(writer, prompt)), writer, prompt)
     while True:
         reason: OvertureError | None = course.over_budget(prompt)
@@ -68,7 +76,7 @@ def draft_steps(plan: Plan, context: MessageContext, *, custom_content: str | No
             break
         answer = yield course.attempt(writer, prompt)
         if isinstance(answer, WriterOutput):
-            assembled, findings = course.judged(answer, prompt)
+            assembled, findings = course.judged(answer, writer, prompt)
             if not _blocking(findings):
                 return course.draft(writer, prompt, assembled, findings)
             course.note(Repair(writer=writer.label, findings=findings))
@@ -131,10 +139,13 @@ class _Course:
             )
         return None
 
-    def judged(self, output: WriterOutput, prompt: RenderedPrompt) -> tuple[Assembled, tuple[Finding, ...]]:
+    def judged(
+        self, output: WriterOutput, writer: Writer, prompt: RenderedPrompt
+    ) -> tuple[Assembled, tuple[Finding, ...]]:
         self.spend(output)
         assembled = assemble(self._context, output, custom_content=self._custom)
-        return assembled, check_draft(self._context, assembled, custom_content=self._custom, prompt=prompt)
+        seen = None if writer is self._plan.offline else prompt
+        return assembled, check_draft(self._context, assembled, custom_content=self._custom, prompt=seen)
 
     def checked(
         self, answer: Answer, writer: Writer, prompt: RenderedPrompt, fallback: Fallback | None = None
@@ -142,7 +153,7 @@ class _Course:
         """The offline draft; there is nobody left to ask after it, so that a bad one is an error."""
         if not isinstance(answer, WriterOutput):
             raise answer
-        assembled, findings = self.judged(answer, prompt)
+        assembled, findings = self.judged(answer, writer, prompt)
         if blocking := _blocking(findings):
             raise _unmended(blocking, tries=len(self.repairs) + 1, usage=self.usage)
         return self.draft(writer, prompt, assembled, findings, fallback)
@@ -156,7 +167,9 @@ class _Course:
         fallback: Fallback | None = None,
     ) -> Draft:
         context = self._context
-        asked = {**prompt.options, "max_output_tokens": _most_output(self._plan.limits, prompt)}
+        offline = writer is self._plan.offline
+        asked = {} if offline else {**prompt.options, "max_output_tokens": _most_output(self._plan.limits, prompt)}
+        sent = PromptRecord(name=prompt.name, version=prompt.version, fingerprint=prompt.fingerprint)
         return Draft(
             subject=assembled.subject,
             body=assembled.body,
@@ -164,13 +177,13 @@ class _Course:
             opportunity=OpportunityRecord(source=context.opportunity_source, fields=dict(context.opportunity_fields)),
             findings=findings,
             writer=writer.label,
-            prompt=PromptRecord(name=prompt.name, version=prompt.version, fingerprint=prompt.fingerprint),
+            prompt=offline_prompt_record() if offline else sent,
             usage=self.usage,
             fallback=fallback,
             repairs=tuple(self.repairs),
             personalization=context.personalization,
             context_hash=context.fingerprint,
-            options={**({} if writer is self._plan.offline else asked), **writer.options},
+            options={**asked, **writer.options},
             warnings=context.warnings,
             seconds=self._plan.clock() - self._started,
             context=context,
@@ -198,7 +211,9 @@ def _in_own_text(findings: tuple[Finding, ...], assembled: Assembled) -> tuple[F
 
 def _unmended(blocking: tuple[Finding, ...], *, tries: int, usage: Usage) -> WriterOutputError:
     codes = ", ".join(sorted({finding.code for finding in blocking}))
-    return WriterOutputError(f"blocking findings after {tries} {'try' if tries == 1 else 'tries'}: {codes}", usage=usage)
+    return WriterOutputError(
+        f"blocking findings after {tries} {'try' if tries == 1 else 'tries'}: {codes}", usage=usage
+    )
 
 
 def _most_output(limits: Limits, prompt: RenderedPrompt) -> int:

@@ -18,7 +18,7 @@ _STOP = frozenset(
     part time full high level key best understanding proven track record ideally preferred required plus minimum
     environment""".split()
 )
-_SUFFIXES = ("ations", "ation", "ings", "ments", "ment", "ing", "ness", "ers", "ies", "ed", "er", "es", "s", "e", "y")
+_SUFFIXES = ("ations", "ation", "ings", "ments", "ment", "ing", "ness", "ers", "ants", "ant", "ies", "ed", "er", "es", "s", "e", "y")
 
 
 def words(text: str) -> list[str]:

@@ -1,0 +1,59 @@
+"""Prove the installed wheel complete: every file of the tree is in it, every module imports, the demo runs, and a
+command that needs an extra names it. Run in an environment with base dependencies only: `check_wheel.py ROOT`."""
+
+import pkgutil
+import subprocess
+import sys
+import tomllib
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+import overture
+
+ROOT = Path(sys.argv[1])
+PACKAGE_DIR = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["package-dir"]
+COMMAND = Path(sys.executable).with_name("overture")
+EXAMPLES = ROOT / "examples"
+DEMO = (
+    *("draft", "--candidate", EXAMPLES / "candidate-backend.json", "--job", EXAMPLES / "job-backend.html"),
+    *("--company", EXAMPLES / "company.yaml", "--recruiter", EXAMPLES / "recruiter.yaml"),
+)
+
+
+def overture_command(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([COMMAND, *arguments], capture_output=True, text=True, check=False)  # noqa: S603 - our own
+
+
+def main() -> None:
+    installed = Path(overture.__file__).parent
+    assert "site-packages" in installed.parts, f"not the wheel: {installed}"
+    assert find_spec("langchain") is None, "an extra is installed here, so nothing would be proved"
+
+    files = [
+        Path(*package.split(".")[1:]) / file.relative_to(ROOT / folder)
+        for package, folder in PACKAGE_DIR.items()
+        for file in (ROOT / folder).rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts
+    ]
+    missing = [str(file) for file in files if not (installed / file).is_file()]
+    assert not missing, f"in the tree, not in the wheel: {missing}"
+
+    modules = [module.name for module in pkgutil.walk_packages(overture.__path__, "overture.")]
+    for module in modules:
+        import_module(module)
+
+    demo = overture_command(*DEMO)
+    assert demo.returncode == 0, demo.stderr
+    assert demo.stdout.startswith("Subject: "), demo.stdout
+
+    needy = overture_command(*DEMO, "--model", "anthropic:any")
+    assert needy.returncode == 2, (needy.returncode, needy.stderr)
+    assert "overture[langchain]" in needy.stderr, needy.stderr
+    assert needy.stderr.count("\n") == 1, needy.stderr
+    print(
+        f"{len(files)} files, {len(modules)} modules imported, demo of {len(demo.stdout)} characters:\n\n{demo.stdout}"
+    )
+
+
+main()

@@ -1,0 +1,76 @@
+"""The command's frame: its nouns, and how an error ends (one line; exit 2 for the input, 1 for the run)."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from overture.errors import OvertureError, UserError
+
+from .draft import draft
+from .elements import elements
+from .prompts import prompts
+from .text import plain
+
+app = typer.Typer(
+    name="overture",
+    help="Truthful, personal first messages for recruiters: drafted, and checked sentence by sentence.",
+    epilog="Exit codes: 0 done, 1 the run failed, 2 the input is wrong. OVERTURE_DEBUG=1 shows tracebacks.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: rich would double the time of `--help`
+)
+app.command("draft")(draft)
+app.command("elements")(elements)
+app.add_typer(prompts, name="prompts")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"overture {version('overture')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _overture(
+    show_version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    pass
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command with these arguments and return its exit code; errors go to stderr, one line each."""
+    debug = os.environ.get("OVERTURE_DEBUG", "") not in {"", "0"}
+    try:
+        return app(list(arguments) or ["--help"], prog_name="overture", standalone_mode=False) or 0
+    except typer.TyperException as error:  # a wrong option or a missing one
+        return _fail(error.format_message(), error.exit_code)
+    except OvertureError as error:
+        if debug:
+            raise
+        return _fail(str(error), 2 if isinstance(error, UserError) else 1)
+    except (typer.Abort, KeyboardInterrupt):
+        return _fail("interrupted", 130)
+    except Exception as error:
+        if debug:
+            raise
+        return _fail(
+            f"internal error, please report it: {type(error).__name__}: {error} (OVERTURE_DEBUG=1 shows where)", 1
+        )
+
+
+def main() -> None:
+    """The entry point of the `overture` command."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def _fail(message: str, code: int) -> int:
+    typer.echo(f"overture: {' '.join(plain(message).split())}", err=True)
+    return code

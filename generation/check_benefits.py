@@ -1,0 +1,101 @@
+"""Benefits and the way of working: only those that a fact gives (D-10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .check_input import CheckInput
+from .draft import Finding
+from .stems import STEMS
+
+_NOT_A_BENEFIT_BEFORE = {
+    "equity": frozenset("private health social gender race brand pay racial home of diversity".split()),
+    "bonus": frozenset("a added an real nice extra".split()),
+}
+_NOT_A_BENEFIT_AFTER = {
+    "equity": frozenset("research analyst analysts trading derivatives partner partners and markets capital fund funds desk".split()),
+    "remote": frozenset("sensing monitoring areas communities control diagnostics server servers patient patients sites access".split()),
+    "hybrid": frozenset("cloud vehicles vehicle cars car engines engine powertrain events app apps mobile search role".split()) - {"role"},
+}
+_WORKPLACE_KNOWN = frozenset("remote remotely hybrid home".split())
+_SAME = {
+    "holiday": "leave holiday holidays vacation days off annual", "holidays": "leave holiday holidays vacation days off annual",
+    "leave": "leave holiday holidays vacation days off annual", "vacation": "leave holiday holidays vacation days off",
+    "off": "leave holiday holidays vacation days off", "days": "leave holiday holidays vacation days off",
+    "insurance": "insurance cover coverage insured", "cover": "insurance cover coverage insured", "coverage": "insurance cover coverage",
+    "budget": "budget allowance stipend year fund", "allowance": "budget allowance stipend", "stipend": "budget allowance stipend",
+    "medical": "medical health healthcare", "health": "medical health healthcare", "healthcare": "medical health healthcare",
+    "learning": "learning training courses education development", "training": "learning training courses education development trained",
+    "relocation": "relocation relocating move moving", "relocating": "relocation move moving", "moving": "relocation move moving",
+    "lunch": "lunch lunches meals meal food", "lunches": "lunch lunches meals meal food", "meals": "lunch lunches meals meal food",
+    "week": "week weeks", "working": "working work", "hours": "hours time", "parental": "parental maternity paternity",
+    "bonus": "bonus bonuses", "bonuses": "bonus bonuses", "options": "options option stock shares equity", "stock": "stock shares share equity",
+    "shares": "stock shares share equity", "equity": "stock shares share equity options", "pension": "pension retirement",
+    "retirement": "pension retirement", "car": "car vehicle ute van", "van": "car vehicle ute van", "vehicle": "car vehicle ute van",
+    "free": "free paid", "company": "company ute car", "support": "support help assistance cover package sponsorship", "help": "support help assistance package",
+    "assistance": "support help assistance package", "sponsorship": "sponsorship sponsor sponsored support", "private": "private health medical",
+    "flexible": "flexible flexi flexitime flex own", "flexitime": "flexible flexi flexitime",
+}  # fmt: skip
+
+
+def check_benefits(given: CheckInput) -> Iterable[Finding]:
+    """No benefit, remote or hybrid work, or term of employment that no fact gives; nothing against the one that is given."""
+    for hit in given.hits("benefit"):
+        if not _is_supported(given, hit.start, hit.end) and not _is_another_sense(given, hit.start, hit.end):
+            advice = f"No fact promises {given.said(hit.start, hit.end)!r}."
+            yield given.finding("unsupported_benefit", hit.start, hit.end, advice)
+    for hit in given.hits("workplace"):
+        if not _is_workplace_known(given, hit.start, hit.end):
+            yield given.finding("unsupported_benefit", hit.start, hit.end, "No fact says where the work is done from; leave it out.")
+    kinds = {fact.text.partition(": ")[2].lower() for fact in given.facts.of_kind("workplace_type")}
+    if kinds == {"remote"}:
+        for hit in given.hits("onsite"):
+            if not given.facts.has_phrase(given.words[hit.start : hit.end]):
+                yield given.finding("unsupported_benefit", hit.start, hit.end, "The facts say remote.")
+    terms = {fact.text.partition(": ")[2].lower().replace("-", " ") for fact in given.facts.of_kind("employment_type")}
+    for hit in given.hits("employment"):
+        said = " ".join(given.words[hit.start : hit.end])
+        if terms and said in {"full time", "part time", "temporary", "freelance", "fixed term", "internship"} and not given.facts.has_phrase(said.split()):
+            yield given.finding("unsupported_benefit", hit.start, hit.end, f"The facts say {', '.join(sorted(terms))}.")
+
+
+def _is_supported(given: CheckInput, start: int, end: int) -> bool:
+    words = given.words[start:end]
+    if given.facts.has_phrase(words):
+        return True
+    content = [word for word in words if STEMS[word] or word in _SAME]
+    if not content:
+        return True
+    return all(any(map(given.facts.knows, {word, *_SAME.get(word, "").split()} - {"days", "week", "weeks", "year", "time", "company", "own"} or {word})) for word in content)
+
+
+def _is_another_sense(given: CheckInput, start: int, end: int) -> bool:
+    words = given.words[start:end]
+    before, after = given.word(start - 1), given.word(end)
+    if len(words) == 1 and before in _NOT_A_BENEFIT_BEFORE.get(words[0], ()) and words[0] != "bonus":
+        return True
+    if words == ["bonus"] and before in {"a", "added", "real", "nice"} and after in {"if", "but", "for", "rather", "not", "that"}:
+        return True
+    if after in _NOT_A_BENEFIT_AFTER.get(words[0], ()) and len(words) == 1:
+        return True
+    if words[0] in {"flexible", "choose", "set", "pick"} and given.sentence_words(start) & {"call", "chat", "talk"}:
+        return True
+    if words[-1] == "off" and words[0].isdigit() is False and given.word(start - 1) in {"next", "your"}:
+        return True
+    return before in {"no", "without"} or (words[0] == "no" and False)
+
+
+def _is_workplace_known(given: CheckInput, start: int, end: int) -> bool:
+    words = given.words[start:end]
+    if given.word(end) in _NOT_A_BENEFIT_AFTER["remote"] or (words == ["hybrid"] and given.word(end) in _NOT_A_BENEFIT_AFTER["hybrid"]):
+        return True
+    if given.word(start - 1) in {"no", "not", "without", "non"}:
+        return True
+    key = {"remote", "remotely", "wfh", "home", "telework", "telecommuting", "anywhere"} & set(words)
+    if "hybrid" in words:
+        return given.facts.knows("hybrid") or (given.facts.knows("home") and given.facts.knows("office")) or given.facts.knows("remote") and given.facts.knows("office")
+    if any(word.isdigit() for word in words) or not key:
+        return given.facts.has_stems([word for word in words if STEMS[word]]) or given.facts.knows("hybrid") or given.facts.knows("remote")
+    if {"fully", "completely", "entirely", "100", "totally", "permanently"} & set(words):
+        return given.facts.knows("remote")
+    return given.facts.knows("remote") or given.facts.knows("remotely") or (given.facts.knows("hybrid") and "home" in words) or given.facts.has_phrase(("home",)) and "home" in words

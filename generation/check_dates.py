@@ -1,0 +1,181 @@
+"""Years, months and spans of time rest on the dates of facts (D-10)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cached_property
+
+from .check_input import CheckInput
+from .draft import Finding
+from .durations import Duration, is_held, known_months, names_of, read_durations
+from .facts import Fact, FactKind
+from .name_words import MONTHS
+from .numbers import find_digits
+
+_YEAR = re.compile(r"(?<![\d.,£$€#-])(19\d\d|20\d\d)s?(?![\d%]|[.,]\d|\s?(?:%|km|kg|ms|people|pupils|patients|units|staff|employees|euros?|dollars?|pounds?)\b)")
+_MONTH_YEAR = re.compile(r"\b([A-Z][a-z]{2,8})\.?,? (\d{4})\b")
+_SINCE = frozenset(("since",))
+_UNTIL = frozenset(("until", "till"))
+_DATED: tuple[FactKind, ...] = ("position", "title_experience", "school", "application", "interest")
+_PERSON = frozenset("you your yours you've".split())
+_REQUIRED = frozenset("requires require required ask asks need needs looking least minimum expect plus seeks wants".split())
+_AHEAD = frozenset("next within over coming in plan roadmap ahead contract fixed term probation for".split())
+_EARLY_LATE = frozenset("early mid late end beginning middle start in by".split())
+_MEET = frozenset("call chat talk speak conversation coffee meet phone ring work suit free start available".split())
+
+
+class _Dates:
+    """The years and months that facts give, and which of them begin or end something."""
+
+    def __init__(self, given: CheckInput) -> None:
+        self._given = given
+
+    @cached_property
+    def years(self) -> frozenset[int]:
+        return frozenset(int(value) for value in self._given.facts.numbers if 1900 <= value <= 2100)
+
+    @cached_property
+    def begins(self) -> frozenset[int]:
+        return frozenset(_years(self._given.facts.of_kind("position", "school"), "since"))
+
+    @cached_property
+    def ends(self) -> frozenset[int]:
+        return frozenset(_years(self._given.facts.of_kind("position", "school"), "until"))
+
+    @cached_property
+    def elsewhere(self) -> frozenset[int]:
+        other = [fact.text for part in self._given.facts.parts for fact in part.facts if fact.kind not in {"position", "school"}]
+        return frozenset(int(number.values[0]) for number in find_digits("\n".join(other)) if 1900 <= number.values[0] <= 2100)
+
+    @cached_property
+    def months(self) -> frozenset[tuple[int, int]]:
+        found: set[tuple[int, int]] = set()
+        for part in self._given.facts.parts:
+            for name, year in _MONTH_YEAR.findall(part.text):
+                if name.lower() in MONTHS:
+                    found.add((MONTHS[name.lower()], int(year)))
+        return frozenset(found)
+
+
+def check_dates(given: CheckInput) -> Iterable[Finding]:
+    """Every year and month is in a fact, on the right side of `since` and `until`; every duration follows from dates."""
+    dates = _Dates(given)
+    if "19" in given.text or "20" in given.text:
+        yield from _check_years(given, dates)
+    if not MONTHS.keys().isdisjoint(given.vocabulary):
+        yield from _check_months(given, dates)
+    for duration in read_durations(given):
+        if not _is_known(given, duration):
+            advice = f"No dates of a fact make {given.said(duration.first, duration.last)!r}."
+            code = "unsupported_date" if _is_about_person(given, duration) else "unsupported_number"
+            yield given.finding(code, duration.first, duration.last, advice)
+
+
+def _check_years(given: CheckInput, dates: _Dates) -> Iterable[Finding]:
+    for match in _YEAR.finditer(given.text):
+        year = int(match[1])
+        at = given.word_at(match.start())
+        if at >= len(given.raw) or given.raw[at].rstrip("s") != match[1] or _is_counted(given, at, year):
+            continue
+        before = {given.word(at - 1), given.word(at - 2)} if given.words[at - 1] in MONTHS else {given.word(at - 1)}
+        if year not in dates.years:
+            yield given.finding("unsupported_date", at, at + 1, f"No fact is dated {year}.")
+        elif before & _SINCE and (_only(year, dates.ends, dates.begins, dates) or _is_of_another(given, at, year)):
+            yield given.finding("unsupported_date", at, at + 1, f"No fact says since {year}.")
+        elif before & _UNTIL and _only(year, dates.begins, dates.ends, dates):
+            yield given.finding("unsupported_date", at, at + 1, f"No fact says until {year}.")
+
+
+def _is_counted(given: CheckInput, at: int, year: int) -> bool:
+    """2,000 or 2000 of something is a count, which the numbers of facts answer for."""
+    return float(year) in given.facts.numbers and given.word(at - 1) not in _SINCE | _UNTIL and False or year % 1000 == 0 and given.word(at + 1).endswith("s")
+
+
+def _only(year: int, wrong: frozenset[int], right: frozenset[int], dates: _Dates) -> bool:
+    return year in wrong and year not in right and year not in dates.elsewhere
+
+
+def _is_of_another(given: CheckInput, at: int, year: int) -> bool:
+    """`at X since 2019`, where the facts about X know other years only."""
+    start, end = given.sentence_of(at)
+    words = set(given.words[start:end])
+    positions = [fact for fact in given.facts.personal.facts if fact.kind == "position" and names_of(fact)]
+    named = [fact for fact in positions if words >= names_of(fact)]
+    if len({fact.attributes.get("company") for fact in named}) != 1 or len(positions) == len(named):
+        return False
+    own = {value for fact in named for value in _years([fact], "since")}
+    return bool(own) and year not in own
+
+
+def _check_months(given: CheckInput, dates: _Dates) -> Iterable[Finding]:
+    for i, word in enumerate(given.words):
+        if word not in MONTHS or not given.is_capital(i) or _is_not_a_month(given, i, word):
+            continue
+        month = MONTHS[word]
+        year = int(given.words[i + 1]) if given.word(i + 1).isdigit() and len(given.words[i + 1]) == 4 else None
+        if year is None:
+            if any(known == month for known, _ in dates.months) or given.facts.knows(word):
+                continue
+            if not _MEET.isdisjoint(given.sentence_words(i)) and "?" in given.text[given.characters(i, i + 1)[1] :][:120]:
+                continue  # a time proposed for a talk
+        elif (month, year) in dates.months or (not dates.months and given.facts.has_phrase((word, str(year)))):
+            continue
+        yield given.finding("unsupported_date", i, i + 1 + (year is not None), f"No fact is dated {given.said(i, i + 1 + (year is not None))}.")
+
+
+def _is_not_a_month(given: CheckInput, i: int, word: str) -> bool:
+    if word in {"may", "march", "mar", "jan", "sep", "august", "june", "april", "dec", "jun"}:
+        before, after = given.word(i - 1), given.word(i + 1)
+        dated = before in {"in", "since", "until", "from", "by", "of", "early", "late", "mid", "to", "last", "next", "this", "end", "till"}
+        numbered = after.isdigit() or before.isdigit()
+        if word in {"may", "march", "mar", "sep", "dec", "jun", "jan"}:
+            return not (dated or numbered) or (word == "may" and given.starts_sentence(i))
+        return not (dated or numbered) and given.context.salutation is not None and word in given.context.salutation.lower()
+    return False
+
+
+def _is_about_person(given: CheckInput, duration: Duration) -> bool:
+    return not _PERSON.isdisjoint(given.sentence_words(duration.first))
+
+
+def _is_known(given: CheckInput, duration: Duration) -> bool:
+    facts = given.facts
+    words = given.sentence_words(duration.first)
+    count = duration.months / (12 if given.words[duration.last - 1].startswith(("y", "d")) else 1)
+    if given.words[duration.last - 1].startswith("decade"):
+        count = duration.months / 12
+    if count in facts.numbers and (facts.has_stems(("years",)) or _says_years(given, count)):
+        return True
+    if duration.last < len(given.words) and given.words[duration.last] == "ago" or given.word(duration.last) == "on":
+        today = given.context.today
+        return today is None or any(abs(today.year - year - duration.months / 12) <= 1 for year in _Dates(given).years)
+    dated = [fact for fact in facts.personal.facts if fact.kind in _DATED]
+    named = [fact for fact in dated if fact.kind == "position" and names_of(fact) and words >= names_of(fact)]
+    if not dated:
+        return False
+    spans = known_months(named or dated, given.context.today)
+    if not named:
+        spans += _summed(known_months([fact for fact in dated if fact.kind == "position"], given.context.today))
+    return is_held(duration, spans) or (bool(named) and duration.months != 12 and is_held(duration, known_months([f for f in dated if f.kind == "title_experience"], None)))
+
+
+def _says_years(given: CheckInput, count: float) -> bool:
+    shown = int(count) if count == int(count) else count
+    return any(
+        re.search(rf"\b{shown}\+?[ -](?:years?|months?)\b", part.text, re.IGNORECASE) is not None
+        or "year" in part.text.lower()
+        or "month" in part.text.lower()
+        for part in given.facts.parts
+    )
+
+
+def _summed(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The time of all positions together, as `ten years in wards` counts it."""
+    return [(sum(low for low, _ in spans), sum(high for _, high in spans))] if len(spans) > 1 else []
+
+
+def _years(facts: Iterable[Fact], side: str) -> Iterable[int]:
+    for fact in facts:
+        said = fact.attributes.get(side, "")
+        yield from (int(number.values[0]) for number in find_digits(said) if number.values[0] >= 1900)

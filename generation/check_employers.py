@@ -1,0 +1,119 @@
+"""Employers: known companies, and names in the places where sentences put an employer (D-10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .check_input import CheckInput
+from .draft import Finding
+from .lexicon import TOKEN, index
+from .name_words import ORGANISATION_WORDS, is_name_like
+
+_AT = frozenset(("at", "joined", "joining", "join", "left", "leaving"))
+_WEAK = frozenset("with for from by of to".split())
+_NEAR_WEAK = frozenset(
+    """work works worked working role roles position job jobs hired hires hiring recruit recruits recruiting recruiter recruited
+    behalf employed employer move moved moving came come tenure stint career team colleagues client opportunity opening openings
+    days years time alumni interview""".split()
+)
+_BECOMES = frozenset("hiring recruiting looking expanding seeking opening building growing searching appointing".split())
+_IS = frozenset("is are was were has have needs wants hires recruits".split())
+_DETERMINERS = frozenset("the our your my this that these those a an one another every each some any all both such".split())
+_CHANNELS = frozenset(("on", "via", "over", "through", "using"))
+_TOGETHER = frozenset(("linkedin", "zoom", "slack", "google", "github", "gitlab", "xing", "whatsapp"))
+
+
+def check_employers(given: CheckInput) -> Iterable[Finding]:
+    """No company is named that no fact names."""
+    taken: set[int] = {i for hit in given.hits("channel") for i in range(hit.start, hit.end)}
+    skills = {i for hit in given.hits("skill") if hit.end - hit.start > 1 for i in range(hit.start, hit.end)}
+    for hit in given.hits("company"):
+        if hit.start in taken or hit.start in skills or not _is_written(given, hit.start, hit.end, hit.payload):
+            continue
+        if given.facts.has_phrase(given.words[hit.start : hit.end]) or given.facts.knows_all(given.words[hit.start : hit.end]):
+            continue
+        if (hit.payload.endswith("*") or given.starts_sentence(hit.start) and hit.end - hit.start == 1 and hit.payload.endswith("*")) and not _is_placed(given, hit.start, hit.end):
+            continue
+        if _is_also_skill(given, hit.start, hit.end) and not _is_placed(given, hit.start, hit.end):
+            continue
+        taken.update(range(hit.start, hit.end))
+        yield _found(given, hit.start, hit.end)
+    i = 0
+    while i < len(given.words):
+        if i in taken or not given.is_capital(i):
+            i += 1
+            continue
+        end = given.name_end(i)
+        if _may_be_employer(given, i, end) and taken.isdisjoint(range(i, end)) and not given.in_heading(i):
+            unknown = [at for at in range(i, end) if _is_unknown(given, at)]
+            if unknown and (unknown[0] == i or given.words[i] in ORGANISATION_WORDS or len(unknown) * 2 > end - i):
+                yield _found(given, i, end)
+        i = end
+
+
+def _found(given: CheckInput, start: int, end: int) -> Finding:
+    return given.finding("unsupported_employer", start, end, f"No fact names {given.said(start, end)!r}.")
+
+
+def _is_written(given: CheckInput, start: int, end: int, name: str) -> bool:
+    """Whether the words are written as the company writes itself: `ING`, not `ing`; `Shell`, not `shell`."""
+    written = TOKEN.findall(name.rstrip("*"))
+    for i, own in zip(range(start, end), written, strict=False):
+        said = given.raw[i]
+        if own.isupper() and len(own) > 1 and not said.isupper():
+            return False
+        if own[0].isupper() and not said[0].isupper() and own.lower() not in {"and", "of"}:
+            return False
+        if not own.isupper() and own.islower() and end - start == 1 and not said[0].isupper() and said != own:
+            return False
+    return True
+
+
+def _is_placed(given: CheckInput, start: int, end: int) -> bool:
+    before = given.word(start - 1)
+    if before in _AT | {"with", "from", "for"} and given.gap(start) == " ":
+        return True
+    if given.word(end) == "s" and given.gap(end) in {"'", "’"}:
+        return not given.starts_sentence(start)
+    return given.word(end) in _IS and given.word(end + 1) in _BECOMES
+
+
+def _is_also_skill(given: CheckInput, start: int, end: int) -> bool:
+    if end - start != 1:
+        return False
+    return any(entry.category == "skill" and entry.size == 1 for entry in index().get(given.words[start], ()))
+
+
+def _may_be_employer(given: CheckInput, start: int, end: int) -> bool:
+    before = given.word(start - 1)
+    if given.gap(start) != " ":
+        before = ""
+    if before in _AT:
+        if before in {"join", "joining", "left", "leaving"} and given.facts.knows(given.words[start]):
+            return False
+        return not given.starts_sentence(start)
+    if before in _WEAK:
+        near = given.words[max(0, start - 5) : start - 1]
+        return not _NEAR_WEAK.isdisjoint(near) and not given.is_acronym(start) or (before == "of" and given.word(start - 2) == "behalf")
+    if given.word(end) in _IS and given.word(end + 1) in _BECOMES and before not in _DETERMINERS:
+        return is_name_like(given.words[start]) and not _is_grammar(given, start)
+    possessive = given.word(end) == "s" and given.gap(end) in {"'", "’"}
+    return possessive and not given.starts_sentence(start) and before not in {"let", "it", "that", "what"} and _is_all_unknown(given, start, end)
+
+
+def _is_all_unknown(given: CheckInput, start: int, end: int) -> bool:
+    return all(_is_unknown(given, i) for i in range(start, end) if given.is_capital(i))
+
+
+def _is_unknown(given: CheckInput, i: int) -> bool:
+    word = given.words[i]
+    if not given.is_capital(i) or not is_name_like(word) or word in ORGANISATION_WORDS or given.facts.knows(word):
+        return False
+    return not any(entry.category in {"skill", "place", "title"} and entry.size == 1 for entry in index().get(word, ()))
+
+
+def _is_grammar(given: CheckInput, i: int) -> bool:
+    return given.words[i] in _DETERMINERS or given.words[i] in {
+        "we", "they", "who", "everyone", "everybody", "somebody", "someone", "nobody", "there", "it", "he", "she", "you", "i", "what", "which",
+        "demand", "business", "management", "work", "things", "people", "growth", "hiring", "another", "much", "more", "most",
+    }  # fmt: skip

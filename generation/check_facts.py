@@ -1,0 +1,133 @@
+"""The facts of a context as the checks ask for them: words, phrases, numbers, and which fact holds what (D-10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+from .facts import Fact, FactKind
+from .lexicon import TOKEN
+from .numbers import NUMBER_WORDS, find_digits, read_words
+from .stems import STEMS
+
+_FACT_END = "\x1f"
+
+
+class FactTerms:
+    """What some facts say, indexed once; every question after that is a look-up."""
+
+    __slots__ = ("_numbers", "_percents", "facts", "joined", "postings", "sizes", "text", "words")
+
+    def __init__(self, facts: Sequence[Fact]) -> None:
+        self.facts = tuple(facts)
+        said = [_said(fact) for fact in self.facts]
+        self.text = "\n".join(said)
+        lines = [[word.lower() for word in TOKEN.findall(line)] for line in said]
+        self.words = frozenset(chain.from_iterable(lines))
+        self.joined = f" {_FACT_END} ".join(["", *(" ".join(line) for line in lines), ""])
+        self.postings: dict[str, list[int]] = {}
+        self.sizes: list[int] = []
+        postings = self.postings
+        for number, line in enumerate(lines):
+            stems = {STEMS[word] for word in line}
+            stems.discard("")
+            self.sizes.append(len(stems))
+            for stem in stems:
+                if stem in postings:
+                    postings[stem].append(number)
+                else:
+                    postings[stem] = [number]
+        self._numbers: frozenset[float] | None = None
+        self._percents: frozenset[float] = frozenset()
+
+    @property
+    def numbers(self) -> frozenset[float]:
+        """Every number that the facts say, in digits or in words."""
+        if self._numbers is None:
+            found = find_digits(self.text)
+            if self.words & NUMBER_WORDS:
+                tokens = self.joined.split(" ")
+                read = (read_words(tokens, i) for i, token in enumerate(tokens) if token in NUMBER_WORDS)
+                found += [number for number in read if number]
+            self._numbers = frozenset(value for number in found for value in number.values)
+            self._percents = frozenset(value for number in found if number.is_percent for value in number.values)
+        return self._numbers
+
+    @property
+    def percents(self) -> frozenset[float]:
+        """The numbers among them that are percentages."""
+        return self._percents if self.numbers else frozenset()
+
+
+class FactIndex:
+    """Shared and personal facts behind one set of questions; `own` words are the names that code puts in."""
+
+    __slots__ = ("_numbers", "own", "parts", "personal", "shared")
+
+    def __init__(self, shared: FactTerms, personal: FactTerms, own: frozenset[str]) -> None:
+        self.shared, self.personal, self.own = shared, personal, own
+        self.parts = (personal, shared)
+        self._numbers: frozenset[float] | None = None
+
+    def knows(self, word: str) -> bool:
+        """Whether some fact, or a name that code puts in, has this word (lower case), as it is or in another form."""
+        return (
+            word in self.shared.words
+            or word in self.personal.words
+            or word in self.own
+            or (bool(stem := STEMS[word]) and (stem in self.shared.postings or stem in self.personal.postings))
+        )
+
+    def knows_all(self, words: Iterable[str]) -> bool:
+        """Whether every word is known."""
+        return all(map(self.knows, words))
+
+    def has_phrase(self, words: Sequence[str]) -> bool:
+        """Whether these words (lower case) stand side by side in one fact."""
+        phrase = f" {' '.join(words)} "
+        return phrase in self.shared.joined or phrase in self.personal.joined
+
+    def has_stems(self, words: Iterable[str]) -> bool:
+        """Whether one fact has all of these words in some form; words without a stem do not count."""
+        stems = {stem for word in words if (stem := STEMS[word])}
+        return bool(stems) and any(_common(part, stems) for part in self.parts)
+
+    def with_words(self, words: Iterable[str], *, personal_only: bool = False) -> list[Fact]:
+        """The facts that have all of these words in some form."""
+        stems = {stem for word in words if (stem := STEMS[word])}
+        parts = (self.personal,) if personal_only else self.parts
+        return [part.facts[number] for part in parts if stems for number in _common(part, stems)]
+
+    @property
+    def numbers(self) -> frozenset[float]:
+        """Every number that the facts say."""
+        if self._numbers is None:
+            self._numbers = self.shared.numbers | self.personal.numbers
+        return self._numbers
+
+    @property
+    def percents(self) -> frozenset[float]:
+        """The numbers among them that are percentages."""
+        return self.shared.percents | self.personal.percents
+
+    def of_kind(self, *kinds: FactKind) -> list[Fact]:
+        """The facts of these kinds."""
+        return [fact for part in self.parts for fact in part.facts if fact.kind in kinds]
+
+
+def _common(part: FactTerms, stems: set[str]) -> set[int]:
+    found: set[int] | None = None
+    for stem in stems:
+        numbers = part.postings.get(stem)
+        if numbers is None:
+            return set()
+        found = set(numbers) if found is None else found.intersection(numbers)
+    return found or set()
+
+
+def _said(fact: Fact) -> str:
+    text = fact.text
+    for name in fact.names:
+        if name not in text:
+            text = f"{text} {name}"
+    return text

@@ -1,0 +1,228 @@
+"""One draft as the checks read it: cut into words once, walked once for all word lists, beside its indexed facts."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import accumulate
+from typing import NamedTuple
+
+from overture.prompts import RenderedPrompt
+
+from .assembly import Assembled
+from .check_facts import FactIndex, FactTerms
+from .draft import Finding, FindingCode, Severity
+from .facts import Fact, MessageContext
+from .identity_cache import IdentityCache
+from .lexicon import TOKEN, Category, index, words_of
+from .sentences import split_sentences
+
+_GAP = "\n\n"
+_OPENERS = frozenset(".!?\n:;•*·▪–—\"“‘…|>")
+_NO_WORDS: frozenset[str] = frozenset()
+_shared_terms: IdentityCache[FactTerms] = IdentityCache()
+
+
+class Hit(NamedTuple):
+    """A phrase of a word list in the draft, as the half-open span of its words."""
+
+    start: int
+    end: int
+    payload: str
+
+
+class CheckInput:
+    """Subject and body as one text of words, `words` in lower case, without custom content, greeting and signature.
+
+    Spans are of words unless a name says characters; `finding` turns them back into subject or body.
+    """
+
+    __slots__ = (
+        "_ends", "_headings", "_hits", "_sentences", "_starts", "assembled", "body_at", "context", "custom_content", "facts",
+        "gaps", "prompt", "raw", "spans", "text", "vocabulary", "words",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        context: MessageContext,
+        assembled: Assembled,
+        *,
+        custom_content: str | None = None,
+        prompt: RenderedPrompt | None = None,
+    ) -> None:
+        self.context, self.assembled = context, assembled
+        self.custom_content, self.prompt = custom_content, prompt
+        self.body_at = len(assembled.subject) + len(_GAP)
+        self.text = text = f"{assembled.subject}{_GAP}{_writers_part(assembled)}"
+        parts = TOKEN.split(text)
+        ends = list(accumulate(map(len, parts)))
+        self._starts, self._ends = ends[0::2], ends[1::2]
+        self.raw = parts[1::2]
+        self.gaps = parts[0::2]
+        self.words = list(map(str.lower, self.raw))
+        self.vocabulary = frozenset(self.words)
+        self.facts = index_facts(context)
+        self._hits = self._find_hits()
+        self.spans = split_sentences(text, breaks=(self.body_at,))
+        self._sentences: list[tuple[int, int]] | None = None
+        self._headings: dict[int, bool] = {}
+
+    def _find_hits(self) -> dict[Category, list[Hit]]:
+        found: dict[Category, list[Hit]] = {}
+        words, look_up, total = self.words, index(), len(self.words)
+        for i in [i for i, word in enumerate(words) if word in look_up]:
+            for offset, slots, size, category, payload in look_up[words[i]]:
+                if size == 1:
+                    found.setdefault(category, []).append(Hit(i, i + 1, payload))
+                    continue
+                start = i - offset
+                if start < 0 or start + size > total:
+                    continue
+                for place, slot in enumerate(slots, start):
+                    if words[place] not in slot and "*" not in slot:
+                        break
+                else:
+                    if self._hangs_together(start, start + size):
+                        found.setdefault(category, []).append(Hit(start, start + size, payload))
+        return found
+
+    def _hangs_together(self, start: int, end: int) -> bool:
+        return all(len(gap) <= 3 and not _ENDING.intersection(gap) for gap in self.gaps[start + 1 : end])
+
+    def hits(self, category: Category) -> list[Hit]:
+        """The phrases of a list in the draft, in order, the longest where they overlap."""
+        found = self._hits.get(category)
+        if found is None:
+            return []
+        if len(found) == 1:
+            return found
+        kept: list[Hit] = []
+        for hit in sorted(found, key=lambda hit: (hit.start, -hit.end)):
+            if not kept or hit.start >= kept[-1].end:
+                kept.append(hit)
+            elif hit.end - hit.start > kept[-1].end - kept[-1].start:
+                kept[-1] = hit
+        return kept
+
+    @property
+    def categories(self) -> frozenset[Category]:
+        """The word lists of which some phrase is in the draft."""
+        return frozenset(self._hits)
+
+    def word(self, i: int) -> str:
+        """The word at `i` in lower case, or an empty string outside the text."""
+        return self.words[i] if 0 <= i < len(self.words) else ""
+
+    def gap(self, i: int) -> str:
+        """What stands before the word at `i`."""
+        return self.gaps[i] if 0 <= i < len(self.gaps) else "\n"
+
+    def is_capital(self, i: int) -> bool:
+        """Whether the word at `i` begins with a capital letter."""
+        return 0 <= i < len(self.raw) and self.raw[i][0].isupper()
+
+    def is_acronym(self, i: int) -> bool:
+        """Whether the word at `i` is all capitals and longer than one letter."""
+        return 0 <= i < len(self.raw) and len(self.raw[i]) > 1 and self.raw[i].isupper()
+
+    def starts_sentence(self, i: int) -> bool:
+        """Whether the word at `i` may owe its capital to its place: the first of a sentence, line, bullet or quotation."""
+        return i == 0 or not _OPENERS.isdisjoint(self.gaps[i])
+
+    def in_heading(self, i: int) -> bool:
+        """Whether the word stands in a line written In Title Case, where capitals tell nothing."""
+        begin = self.text.rfind("\n", 0, self._starts[i]) + 1
+        if begin not in self._headings:
+            end = self.text.find("\n", begin)
+            line = self.text[begin : end if end >= 0 else len(self.text)]
+            long = [word for word in line.split() if len(word.strip(".,:!?*#")) > 3 and word.lstrip("*#(\"“")[:1].isalpha()]
+            upper = sum(1 for word in long if word.lstrip("*#(\"“")[:1].isupper())
+            self._headings[begin] = len(long) >= 3 and upper >= 0.75 * len(long)
+        return self._headings[begin]
+
+    def name_end(self, start: int) -> int:
+        """The end of the run of capitalised words that begins at `start`: `Calder Vale NHS Trust`, `Frei & Baumann`."""
+        i = start + 1
+        while i < len(self.raw):
+            gap = self.gaps[i]
+            if gap not in _WITHIN_NAME:
+                break
+            if self.raw[i][0].isupper() or (self.raw[i][0].isdigit() and gap == " " and len(self.raw[i]) <= 2):
+                i += 1
+            elif (
+                self.words[i] in _NAME_LINKS and i + 1 < len(self.raw) and self.gaps[i + 1] == " " and self.raw[i + 1][0].isupper()
+            ):
+                i += 2
+            else:
+                break
+        return i
+
+    def characters(self, start: int, end: int) -> tuple[int, int]:
+        """The span of characters from the word at `start` to before the word at `end`."""
+        return self._starts[start], self._ends[end - 1]
+
+    def said(self, start: int, end: int) -> str:
+        """The text of some words as written."""
+        return self.text[self._starts[start] : self._ends[end - 1]]
+
+    def word_at(self, character: int) -> int:
+        """The index of the word that stands at, or next after, a character."""
+        return bisect_right(self._ends, character)
+
+    def sentence_of(self, i: int) -> tuple[int, int]:
+        """The words of the sentence that the word at `i` stands in."""
+        if self._sentences is None:
+            self._sentences = [(self.word_at(start), self.word_at(end - 1) + 1) for start, end in self.spans]
+        at = bisect_right([start for start, _ in self._sentences], i) - 1
+        start, end = self._sentences[max(at, 0)] if self._sentences else (0, len(self.words))
+        return start, min(end, len(self.words))
+
+    def sentence_words(self, i: int) -> frozenset[str]:
+        """The words (lower case) of the sentence that the word at `i` stands in."""
+        start, end = self.sentence_of(i)
+        return frozenset(self.words[start:end])
+
+    def finding(self, code: FindingCode, start: int, end: int, advice: str, *, severity: Severity = "blocking") -> Finding:
+        """A finding about some words."""
+        begin, stop = self.characters(start, end)
+        return self.finding_at(code, begin, stop, advice, severity=severity)
+
+    def finding_at(self, code: FindingCode, start: int, end: int, advice: str, *, severity: Severity = "blocking") -> Finding:
+        """A finding about some characters of `text`."""
+        in_subject = start < self.body_at - len(_GAP)
+        shift = 0 if in_subject else self.body_at
+        return Finding(
+            code=code, severity=severity, field="subject" if in_subject else "body", start=max(0, start - shift),
+            end=max(0, end - shift), text=self.text[start:end], advice=advice,
+        )  # fmt: skip
+
+
+_ENDING = frozenset(",;:!?()\n•")
+_WITHIN_NAME = frozenset({" ", "-", "&", " & ", "'", "’", ". ", ".", " + ", "/", "–"})
+_NAME_LINKS = frozenset("of de la del des der den van von di da do dos du the and und y for".split())
+
+
+def index_facts(context: MessageContext) -> FactIndex:
+    """The facts of a context, the shared ones indexed once for all candidates of an opportunity."""
+    own = [name for name in (context.recruiter_name, context.recruiter_title, context.recruiter_company, context.salutation) if name]
+    return FactIndex(
+        _shared_terms.get((context.shared,), lambda: FactTerms(context.shared)),
+        FactTerms(context.personal),
+        frozenset(words_of(" ".join(own))) if own else _NO_WORDS,
+    )
+
+
+def personal_company_facts(facts: FactIndex) -> list[Fact]:
+    """The candidate's positions that name a company."""
+    return [fact for fact in facts.personal.facts if fact.kind == "position" and fact.attributes.get("company")]
+
+
+def _writers_part(assembled: Assembled) -> str:
+    """The body with everything that code put in replaced by spaces, so that places stay as they are."""
+    body = assembled.body
+    start, end = assembled.message
+    start, end = max(0, min(start, len(body))), max(0, min(end, len(body)))
+    text = " " * start + body[start:end] + " " * (len(body) - end)
+    if assembled.custom:
+        begin, stop = assembled.custom
+        text = f"{text[:begin]}\n{' ' * max(0, stop - begin - 2)}\n{text[stop:]}" if stop - begin > 1 else text
+    return text[: len(body)]

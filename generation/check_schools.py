@@ -1,0 +1,131 @@
+"""Schools and degrees: named only as facts name them (D-10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .check_input import CheckInput
+from .draft import Finding
+from .lexicon import index
+from .name_words import is_name_like
+
+_KINDS = frozenset(
+    """university college institute polytechnic school academy universität hochschule universidad università université
+    universidade universiteit fachhochschule conservatory gymnasium lyceum""".split()
+)
+_STUDIED = frozenset(
+    """studied study studying studies graduated graduate graduating graduation degree diploma alumni alumnus alumna alma enrolled
+    finishing finished thesis bachelor bachelors master masters msc bsc phd mba doctorate trained""".split()
+)
+_LEVELS = {
+    "bachelor": "bachelor bachelors bsc beng ba bachelor's undergraduate licence laurea",
+    "master": "master masters msc meng mba ma mphil maestría laurea mres llm",
+    "doctorate": "phd doctorate doctoral dphil dr promotion",
+}
+_LEVEL_OF = {word: level for level, words in _LEVELS.items() for word in words.split()}
+_PLAIN_DEGREES = frozenset("bsc beng msc meng phd mba doctorate doctoral mphil llm".split())
+_NOT_A_DEGREE = frozenset("data scrum station class key of grand copy student".split())
+_COMMON_KINDS = frozenset(("school", "academy", "institute", "college"))
+
+
+def check_schools(given: CheckInput) -> Iterable[Finding]:
+    """No school or degree is named that no fact names."""
+    taken: set[int] = set()
+    for i in [i for i, word in enumerate(given.words) if word in _KINDS] if not _KINDS.isdisjoint(given.vocabulary) else ():
+        if i in taken or not given.is_capital(i):
+            continue
+        start, end = _school_name(given, i)
+        if end - start < 2:
+            continue
+        taken.update(range(start, end))
+        own = [at for at in range(start, end) if given.is_capital(at) and given.words[at] not in _KINDS]
+        if own and not _is_known(given, own, given.words[i]):
+            yield given.finding("unsupported_school", start, end, f"No fact names {given.said(start, end)!r}.")
+    for hit in given.hits("school"):
+        if taken.isdisjoint(range(hit.start, hit.end)) and _is_meant(given, hit.start, hit.end):
+            if not given.facts.knows_all(given.words[hit.start : hit.end]):
+                taken.update(range(hit.start, hit.end))
+                yield given.finding("unsupported_school", hit.start, hit.end, f"No fact names {given.said(hit.start, hit.end)!r}.")
+    yield from _studied_at(given, taken)
+    yield from _degrees(given)
+
+
+def _school_name(given: CheckInput, i: int) -> tuple[int, int]:
+    """`University of Leeds`, `Leiden University`, `St Mary's College` around the word for its kind."""
+    start, end = i, i + 1
+    if given.word(i + 1) in {"of", "for", "college", "school"} and given.gap(i + 1) == " ":
+        at = i + 2 if given.word(i + 2) not in {"the"} else i + 3
+        if given.is_capital(at):
+            end = given.name_end(at)
+            return start, end
+    while start > 0 and given.gap(start) in {" ", "-", "'", "’"} and (
+        given.is_capital(start - 1) or given.words[start - 1] == "s" or (given.words[start - 1] in {"of", "for"} and given.is_capital(start - 2))
+    ):
+        start -= 1
+    if start < i and given.starts_sentence(start) and not is_name_like(given.words[start]):
+        start += 1
+    while end < len(given.words) and given.gap(end) == " " and given.is_capital(end):
+        end += 1
+    return start, end
+
+
+def _is_known(given: CheckInput, own: list[int], kind: str) -> bool:
+    words = [given.words[i] for i in own]
+    if kind in _COMMON_KINDS or kind == "university":
+        return all(map(given.facts.knows, words))
+    return given.facts.knows_all(words)
+
+
+def _is_meant(given: CheckInput, start: int, end: int) -> bool:
+    if not all(given.is_capital(i) or given.words[i] in {"of", "de", "di"} for i in range(start, end)):
+        return False
+    raw = given.raw[start]
+    if end - start == 1 and len(raw) <= 4:
+        return raw.isupper() or raw in {"Yale", "Duke"} and _is_study(given, start)
+    if end - start == 1 and any(entry.category in {"place", "company"} for entry in index().get(given.words[start], ())):
+        return _is_study(given, start)
+    return True
+
+
+def _is_study(given: CheckInput, i: int) -> bool:
+    near = given.words[max(0, i - 5) : i]
+    return not _STUDIED.isdisjoint(near) or (given.word(i - 1) == "at" and "time" in near)
+
+
+def _studied_at(given: CheckInput, taken: set[int]) -> Iterable[Finding]:
+    """`studied at X`, `graduated from X`, `your degree from X`."""
+    if _STUDIED.isdisjoint(given.vocabulary):
+        return
+    for i in range(2, len(given.words)):
+        if given.word(i - 1) not in {"at", "from", "in"} or not given.is_capital(i) or given.starts_sentence(i) or i in taken:
+            continue
+        if given.word(i - 1) == "in" and given.word(i - 2) not in {"studied", "studying", "graduated"}:
+            continue
+        if _STUDIED.isdisjoint(given.words[max(0, i - 6) : i - 1]):
+            continue
+        end = given.name_end(i)
+        if not given.facts.knows(given.words[i]) and is_name_like(given.words[i]):
+            taken.update(range(i, end))
+            yield given.finding("unsupported_school", i, end, f"No fact names {given.said(i, end)!r}.")
+
+
+def _degrees(given: CheckInput) -> Iterable[Finding]:
+    found = _LEVEL_OF.keys() & given.vocabulary
+    if not found:
+        return
+    for i, word in enumerate(given.words):
+        if word not in found or not _is_degree(given, i, word):
+            continue
+        level = _LEVEL_OF[word]
+        if not any(given.facts.knows(other) for other in _LEVELS[level].split()):
+            yield given.finding("unsupported_school", i, i + 1, f"No fact gives {given.raw[i]!r} as a degree.")
+
+
+def _is_degree(given: CheckInput, i: int, word: str) -> bool:
+    if word in _PLAIN_DEGREES:
+        return True
+    if word in {"bachelor", "bachelors", "master", "masters"}:
+        possessive = given.word(i + 1) == "s" or word.endswith("s")
+        of = given.word(i + 1) in {"of", "degree", "thesis"} or (given.word(i + 1) == "in" and given.is_capital(i))
+        return (possessive or of) and given.word(i - 1) not in _NOT_A_DEGREE and given.word(i + 2) not in {"data"}
+    return word == "undergraduate" and given.word(i + 1) == "degree"

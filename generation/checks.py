@@ -1,0 +1,111 @@
+"""The checks on every draft: what blocks it, and what a good recruiter would change (D-10, D-11).
+
+Each check is a pure function from a read draft to its findings, in a module of its own (`check_*.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from overture.prompts import RenderedPrompt
+
+from .assemble import Assembled
+from .check_addressee import check_addressee
+from .check_benefits import check_benefits
+from .check_dates import check_dates
+from .check_echo import check_echo
+from .check_elements import check_elements
+from .check_employers import check_employers
+from .check_form import check_custom_content, check_length, check_placeholders
+from .check_inference import check_inference
+from .check_input import CheckInput
+from .check_language import check_language
+from .check_numbers import check_numbers
+from .check_orders import check_orders
+from .check_places import check_places
+from .check_protected import check_protected
+from .check_roles import check_roles
+from .check_salary import check_salary
+from .check_schools import check_schools
+from .check_skills import check_skills
+from .check_style import check_style
+from .check_titles import check_titles
+from .draft import Finding
+from .draft_reading import read_draft
+from .facts import MessageContext
+
+Check = Callable[[CheckInput], Iterable[Finding]]
+
+CHECKS: tuple[Check, ...] = (
+    check_length,
+    check_custom_content,
+    check_placeholders,
+    check_echo,
+    check_orders,
+    check_elements,
+    check_language,
+    check_protected,
+    check_roles,
+    check_addressee,
+    check_inference,
+    check_schools,
+    check_employers,
+    check_places,
+    check_skills,
+    check_titles,
+    check_salary,
+    check_benefits,
+    check_dates,
+    check_numbers,
+    check_style,
+)
+
+
+def check_draft(
+    context: MessageContext,
+    assembled: Assembled,
+    *,
+    custom_content: str | None = None,
+    prompt: RenderedPrompt | None = None,
+) -> tuple[Finding, ...]:
+    """Everything found in a draft, blocking findings first, then by place.
+
+    Custom content is exempt from all checks but the one that it stands there unaltered; greeting and signature are
+    held against the context's names. `prompt` lets an echo of its instructions be found.
+    """
+    given = read_draft(context, assembled, custom_content=custom_content, prompt=prompt, keep=True)
+    found = [finding for check in CHECKS for finding in check(given)]
+    if len(found) > 1:
+        found = _without_parts(found)
+        found.sort(key=lambda finding: (finding.severity != "blocking", finding.field != "subject", finding.start, finding.code))
+    return tuple(found)
+
+
+def _without_parts(found: list[Finding]) -> list[Finding]:
+    """Drop what is said already: doubles, and a place or number inside a name or amount that is itself a finding."""
+    kept: list[Finding] = []
+    seen: set[tuple[str, str, int, int]] = set()
+    for finding in found:
+        key = (finding.code, finding.field, finding.start, finding.end)
+        if key in seen or any(_is_part(finding, other) for other in found if other is not finding):
+            continue
+        seen.add(key)
+        kept.append(finding)
+    return kept
+
+
+def _is_part(finding: Finding, other: Finding) -> bool:
+    return (
+        finding.field == other.field
+        and finding.code.startswith("unsupported_")
+        and other.code.startswith("unsupported_")
+        and other.start <= finding.start
+        and finding.end <= other.end
+        and (other.end - other.start > finding.end - finding.start or _RANK.get(other.code, 9) < _RANK.get(finding.code, 9))
+    )
+
+
+_RANK = {
+    "unsupported_school": 0, "unsupported_employer": 1, "unsupported_salary": 2, "unsupported_skill": 3, "unsupported_place": 4,
+    "unsupported_benefit": 5, "unsupported_date": 6, "unsupported_title": 7, "unsupported_number": 8,
+}  # fmt: skip

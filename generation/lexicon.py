@@ -1,0 +1,275 @@
+"""The word lists of the checks, read once and merged into one index, so that a draft is walked once for all of them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal, NamedTuple
+
+from .numbers import NUMBER_WORDS
+
+Category = Literal[
+    "swapped_role", "machine_talk", "prompt_talk", "placeholder", "pay_hint", "benefit", "workplace", "onsite",
+    "employment", "protected", "stock_opener", "praise", "spam", "gender_coded", "inferred_promise", "channel",
+    "skill", "company", "school", "place", "title", "number",
+]  # fmt: skip
+LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl")
+TOKEN = re.compile(r"([^\W_]+(?:\+\+|#)?)")
+_TERRITORY_ALIASES = {
+    "GB": ("UK", "U.K.", "Great Britain", "Britain"),
+    "US": ("USA", "U.S.", "U.S.A.", "United States of America", "America"),
+    "AE": ("UAE", "Emirates"),
+    "CZ": ("Czech Republic",),
+    "NL": ("Holland",),
+    "TR": ("Turkey",),
+    "KR": ("Korea",),
+    "CI": ("Ivory Coast",),
+    "HK": ("Hong Kong",),
+    "MM": ("Burma",),
+}
+# Frequent words make poor anchors: a phrase is looked up by its first word that is not among these.
+_COMMON = frozenset(
+    """a an the i we you he she it they me us my our your his her its their this that these those is are was were be
+    been am m re s ve ll d t to of in on at for with from by as and or not no do does did have has had will would can
+    could should may might shall so if but about up out into over more most some any all one very really just also than
+    then there here how what when where who why which company team role job position looking look make made
+    work working like new good great strong experience skills""".split()
+)
+
+
+Slot = frozenset[str]
+ANY: Slot = frozenset("*")
+_SYNTAX = re.compile(r"[(|)]|[^\s(|)]+")
+
+
+class Entry(NamedTuple):
+    """One phrase of a list, anchored at one of its slots; the slot `*` takes any one word."""
+
+    offset: int
+    slots: tuple[Slot, ...]
+    size: int
+    category: Category
+    payload: str
+
+
+class Skill(NamedTuple):
+    """A skill of the vocabulary: every spelling as words, and how careful a mention has to be read."""
+
+    spellings: tuple[tuple[str, ...], ...]
+    cased: frozenset[str]
+    needs_neighbour: bool
+    is_soft: bool
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """A text as the lower-case words that all lists and drafts are compared by; an apostrophe parts words."""
+    return tuple(word.lower() for word in TOKEN.findall(text))
+
+
+def readings(line: str) -> Iterator[tuple[Slot, ...]]:
+    """Every reading of a phrase with alternatives in parentheses, which may nest; single words of one group share a slot.
+
+    >>> [[sorted(slot) for slot in reading] for reading in readings("i (am|m) (not at all|) here")]
+    [[['i'], ['am', 'm'], ['not'], ['at'], ['all'], ['here']], [['i'], ['am', 'm'], ['here']]]
+    """
+    rest = _SYNTAX.findall(line)
+    rest.reverse()
+    return iter(_sequence(rest))
+
+
+def _sequence(rest: list[str]) -> list[tuple[Slot, ...]]:
+    found: list[tuple[Slot, ...]] = [()]
+    while rest and rest[-1] not in "|)":
+        part = rest.pop()
+        choices = _group(rest) if part == "(" else [(frozenset({part}),)]
+        found = [(*before, *choice) for before in found for choice in choices]
+    return found
+
+
+def _group(rest: list[str]) -> list[tuple[Slot, ...]]:
+    words: set[str] = set()
+    longer: list[tuple[Slot, ...]] = []
+    while True:
+        for choice in _sequence(rest):
+            if len(choice) == 1:
+                words |= choice[0]
+            else:
+                longer.append(choice)
+        if rest.pop() == ")":
+            return [(frozenset(words),), *longer] if words else longer
+
+
+@cache
+def index() -> dict[str, tuple[Entry, ...]]:
+    """Every phrase of every list by its anchor word, longer phrases first."""
+    found: dict[str, dict[tuple[tuple[Slot, ...], Category], Entry]] = {}
+    for category, slots, payload in _phrases():
+        if slots:
+            offset = min(range(len(slots)), key=lambda place: _frequency(slots[place]))
+            entry = Entry(offset, slots, len(slots), category, payload)
+            for word in slots[offset]:
+                found.setdefault(word, {}).setdefault((slots, category), entry)
+    return {word: tuple(sorted(entries.values(), key=lambda entry: -entry.size)) for word, entries in found.items()}
+
+
+@cache
+def skills() -> dict[str, Skill]:
+    """The skill vocabulary by canonical name (`data/skill_aliases.json` with `data/name_rules.json`)."""
+    rules = _rules()
+    cased, neighbour, soft = (frozenset(rules[key]) for key in ("cased", "neighbour", "soft"))
+    table: dict[str, Skill] = {}
+    for name, aliases in _json("skill_aliases.json").items():
+        forms = [name, *aliases]
+        table[name] = Skill(
+            spellings=tuple(dict.fromkeys(words_of(form) for form in forms if not form.endswith("+"))),
+            cased=frozenset(words_of(form)[0] for form in forms if form in cased or _is_short(form)),
+            needs_neighbour=name in neighbour or any(alias in neighbour for alias in aliases),
+            is_soft=name in soft,
+        )
+    return table
+
+
+@cache
+def upper_case_skills() -> frozenset[str]:
+    """Skills that are written in capitals only, such as REST or SAP, in lower case."""
+    forms = [form for name, aliases in _json("skill_aliases.json").items() for form in (name, *aliases)]
+    return frozenset(words_of(form)[0] for form in forms if form.isupper() and form.isalpha() and len(form) > 1)
+
+
+@cache
+def places() -> dict[str, frozenset[str]]:
+    """Places, as words joined by a space, to the ISO 3166 codes of the countries they lie in."""
+    found: dict[str, set[str]] = {}
+    for code, name in _place_names():
+        found.setdefault(" ".join(words_of(name)), set()).add(code)
+    return {name: frozenset(codes) for name, codes in found.items()}
+
+
+@cache
+def areas() -> frozenset[str]:
+    """Those of the places that are countries or parts of them."""
+    from babel import Locale
+
+    names = [*Locale("en").territories.values(), *(name for names in _TERRITORY_ALIASES.values() for name in names)]
+    names += [name for line in _lines("regions.txt") for name in line.partition(": ")[2].split(";")]
+    return frozenset(" ".join(words_of(name)) for name in names) - {"singapore", "hong kong", "luxembourg", "monaco"}
+
+
+@cache
+def rule(name: str) -> frozenset[str]:
+    """One of the sets of `data/name_rules.json`, lower case."""
+    return frozenset(word.lower() for word in _rules()[name])
+
+
+@cache
+def titles(part: str) -> frozenset[str]:
+    """The `heads`, `modifiers` or `seniority` words of job titles."""
+    return frozenset(_json("titles.json")[part])
+
+
+@cache
+def same_heads() -> dict[str, frozenset[str]]:
+    """The heads of titles that people use for one another: `developer` for `engineer`."""
+    found: dict[str, set[str]] = {}
+    for group in _json("titles.json")["same"]:
+        for word in group:
+            found.setdefault(word, set()).update(group)
+    return {word: frozenset(group) for word, group in found.items()}
+
+
+@cache
+def grammar_words() -> dict[str, tuple[str, ...]]:
+    """Words that carry the grammar of a language to the languages that have them."""
+    found: dict[str, list[str]] = {}
+    for language in LANGUAGES:
+        for word in _json("phrases.json")[f"lang_{language}"]:
+            found.setdefault(word, []).append(language)
+    return {word: tuple(languages) for word, languages in found.items()}
+
+
+@cache
+def demonyms() -> frozenset[str]:
+    """Adjectives of nations and of the languages they speak, lower case."""
+    return frozenset(_json("phrases.json")["demonyms"]) | frozenset(_json("phrases.json")["languages"])
+
+
+_LISTED: tuple[Category, ...] = (
+    "swapped_role", "machine_talk", "prompt_talk", "placeholder", "pay_hint", "benefit", "workplace", "onsite",
+    "employment", "protected", "stock_opener", "praise", "spam", "gender_coded", "inferred_promise", "channel",
+)  # fmt: skip
+
+
+def _phrases() -> Iterator[tuple[Category, tuple[Slot, ...], str]]:
+    lists: dict[str, list[str]] = _json("phrases.json")
+    for category in _LISTED:
+        for line in lists[category]:
+            yield from ((category, slots, "") for slots in readings(line))
+    for name, skill in skills().items():
+        for spelling in skill.spellings:
+            yield "skill", _plain(spelling), name
+    for name in _names("companies.txt"):
+        yield "company", _plain(words_of(name)), name
+    for name in _names("schools.txt"):
+        yield "school", _plain(words_of(name)), name
+    for name in places():
+        yield "place", _plain(name.split()), name
+    for head in titles("heads"):
+        for form in {head, f"{head}s", head.removesuffix("man") + "men" if head.endswith("man") else head}:
+            yield "title", _plain(words_of(form)), head
+    for word in NUMBER_WORDS:
+        yield "number", _plain((word,)), word
+
+
+def _plain(words: Iterable[str]) -> tuple[Slot, ...]:
+    return tuple(frozenset((word,)) for word in words)
+
+
+def _frequency(slot: Slot) -> int:
+    """How bad an anchor a slot makes: its words must be few, and none of them frequent."""
+    return 1000 if "*" in slot else len(slot) + 100 * len(slot & _COMMON)
+
+
+def _is_short(form: str) -> bool:
+    return len(form) <= 5 and form.isalpha() and form.isupper()
+
+
+def _place_names() -> Iterable[tuple[str, str]]:
+    from babel import Locale
+
+    for code, name in Locale("en").territories.items():
+        if len(code) == 2 and code.isalpha() and code not in {"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"}:
+            yield code, name.replace("&", "and")
+    for code, names in _TERRITORY_ALIASES.items():
+        yield from ((code, name) for name in names)
+    for file in ("cities.txt", "regions.txt"):
+        for line in _lines(file):
+            code, _, names = line.partition(": ")
+            yield from ((code, name.strip()) for name in names.split(";"))
+
+
+def _names(file: str) -> Iterator[str]:
+    for line in _lines(file):
+        yield from (name.strip() for name in line.split(";") if name.strip())
+
+
+def _lines(file: str) -> Iterator[str]:
+    for line in _read(file).splitlines():
+        if line and not line.startswith("#"):
+            yield line
+
+
+@cache
+def _rules() -> dict[str, list[str]]:
+    return _json("name_rules.json")  # type: ignore[no-any-return]  # our own file, whose shape a test holds
+
+
+@cache
+def _json(file: str) -> Any:
+    return json.loads(_read(file))
+
+
+def _read(file: str) -> str:
+    return files("overture.generation").joinpath("data", file).read_text(encoding="utf-8")

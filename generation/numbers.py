@@ -1,0 +1,155 @@
+"""Numbers as drafts and facts write them: `47,810`, `47.8k`, `12 %`, `twelve`, `two hundred` (D-10)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_SMALL = {word: float(value) for value, word in enumerate(_ONES.split())} | {
+    word: 10.0 * value for value, word in enumerate(_TENS.split(), 2)
+}
+_SCALES = {"dozen": 12.0, "hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9, "lakh": 1e5, "crore": 1e7}
+NUMBER_WORDS = frozenset(_SMALL) | frozenset(_SCALES) | {"dozens", "hundreds", "thousands", "millions", "billions"}
+_SUFFIXES: dict[str, tuple[float, ...]] = {
+    "k": (1e3,), "m": (1e6, 1.0), "mn": (1e6,), "mio": (1e6,), "million": (1e6,), "bn": (1e9,), "b": (1e9, 1.0),
+    "billion": (1e9,), "thousand": (1e3,), "hundred": (100.0,), "dozen": (12.0,), "lakh": (1e5,), "crore": (1e7,),
+}  # fmt: skip
+CURRENCIES = {
+    "$": "", "£": "GBP", "€": "EUR", "¥": "JPY", "₹": "INR", "₩": "KRW", "₪": "ILS", "₺": "TRY", "zł": "PLN", "R$": "BRL",
+    "US$": "USD", "A$": "AUD", "AU$": "AUD", "CA$": "CAD", "C$": "CAD", "NZ$": "NZD", "HK$": "HKD", "MX$": "MXN", "S$": "SGD",
+    "KSh": "KES", "Ksh": "KES", "₦": "NGN", "₱": "PHP", "₫": "VND", "฿": "THB", "₽": "RUB", "₴": "UAH", "Kč": "CZK", "Rs": "INR", "NT$": "TWD",
+}  # fmt: skip
+_CODES = (
+    "USD|EUR|GBP|CHF|SEK|NOK|DKK|PLN|CZK|HUF|RON|BGN|TRY|ILS|AED|SAR|QAR|INR|PKR|JPY|CNY|RMB|KRW|HKD|SGD|TWD|MYR|THB|IDR|PHP|VND"
+    "|AUD|NZD|CAD|MXN|BRL|ARS|CLP|COP|PEN|ZAR|NGN|KES|GHS|EGP|MAD|UAH|RUB"
+)
+_SIGN = r"(?:KSh|Ksh|Kč|zł|Rs\.?|(?:[A-Z]{1,3})?\$|[£€¥₹₩₪₺₦₱₫฿₽₴])"
+_NAMED = r"(?:euros?|dollars?|pounds?|francs?|kroner|kronor|rupees?|yen|zloty|pesos?|reais|shillings|quid|bucks|grand)"
+_NUMBER = re.compile(
+    rf"""
+    (?<![\w.,])
+    (?:(?P<currency>{_SIGN}|\b(?:{_CODES})\b)[  ]?)?
+    (?<!\d)(?P<digits>\d+(?:[,'’  ]\d{{2,3}}(?!\d))*(?:\.\d+)?)
+    (?:
+        [  -]?(?P<percent>%|percent\b|per[ ]cent\b|percentage[ ]points?\b)
+      | [  -]?(?P<suffix>[kKmM]|mn|mio|bn|[Mm]illion|[Bb]illion|[Tt]housand|[Hh]undred|[Dd]ozen|[Ll]akh|[Cc]rore)(?![^\W_])
+      | (?P<ordinal>st|nd|rd|th)\b
+      | (?P<plural>s)\b
+    )?
+    (?:\+?[  ]?(?P<after>€|£|\$|zł|Kč|(?:{_CODES})\b|{_NAMED}\b))?
+    """,
+    re.VERBOSE,
+)
+
+
+class Number(NamedTuple):
+    """One number of a text: its possible `values` (`100m` is metres or millions) and how exactly it is said.
+
+    `step` is the unit of the last digit said: 47.8k has a step of 100. `currency` is an ISO code, "" for a bare `$`,
+    None where it is no money. `start:end` are characters, or words where the number was read from words.
+    """
+
+    values: tuple[float, ...]
+    step: float
+    start: int
+    end: int
+    is_percent: bool = False
+    is_ordinal: bool = False
+    currency: str | None = None
+    is_bare: bool = True
+    """Digits alone, as a year would be written."""
+
+
+def find_digits(text: str) -> list[Number]:
+    """Every number written in digits, with character spans; digits inside a word (`k8s`, `S3`) are none."""
+    found: list[Number] = []
+    for match in _NUMBER.finditer(text):
+        digits = match["digits"]
+        plain = re.sub(r"[,'’  ]", "", digits)
+        decimals = len(plain.partition(".")[2])
+        suffix = (match["suffix"] or "").lower()
+        scales = _SUFFIXES.get(suffix, (1.0,))
+        value = float(plain)
+        currency = _currency(match["currency"], match["after"])
+        if (match["after"] or "").lower() == "grand":
+            scales = (1e3,)
+        found.append(
+            Number(
+                tuple(value * scale for scale in scales), 10.0**-decimals * scales[0], match.start(), match.end(),
+                bool(match["percent"]), bool(match["ordinal"]), currency,
+                digits == plain and not suffix and not match["percent"] and not decimals,
+            )
+        )  # fmt: skip
+    return found
+
+
+def read_words(words: Sequence[str], start: int) -> Number | None:
+    """The number whose words begin at `start` (lower case), with a span in words; None for a bare plural or none.
+
+    >>> read_words(["two", "hundred", "and", "five", "beds"], 0).values
+    (205.0,)
+    """
+    total = current = 0.0
+    seen = False
+    i = start
+    while i < len(words):
+        word = words[i]
+        if word in _SMALL:
+            value = _SMALL[word]
+            if seen and not (current % 100 >= 20 and current % 10 == 0 and 0 < value < 10 or current % 100 == 0 < current):
+                break
+            current += value
+        elif word in _SCALES:
+            scale = _SCALES[word]
+            if scale == 100.0 or word == "dozen":
+                current = (current or 1.0) * scale
+            else:
+                total += (current or 1.0) * scale
+                current = 0.0
+        elif not (word == "and" and seen and words[i - 1] in _SCALES and i + 1 < len(words) and words[i + 1] in _SMALL):
+            break
+        seen = True
+        i += 1
+    if not seen:
+        return None
+    percent = i < len(words) and (words[i] == "percent" or words[i : i + 2] == ["per", "cent"])
+    value = total + current
+    return Number((value,), _step(value), start, i + (1 if percent and words[i] == "percent" else 2 if percent else 0), percent)
+
+
+def is_said(number: Number, values: frozenset[float] | set[float], *, about: bool = False) -> bool:
+    """Whether a number is among `values`, rounded to the digits it is said with; `about` allows a tenth more or less."""
+    for said in number.values:
+        if said in values:
+            return True
+        if number.step >= 100 and any(abs(said - value) < number.step for value in values):
+            return True
+        if about and any(abs(said - value) <= 0.1 * value and _is_round(said, value) for value in values if value):
+            return True
+    return False
+
+
+def _is_round(said: float, value: float) -> bool:
+    return said >= 1 and said == round(said) and len(str(int(said)).rstrip("0")) <= max(1, len(str(int(value)).rstrip("0")) - 1)
+
+
+def _step(value: float) -> float:
+    step = 1.0
+    while value and value % (step * 10) == 0:
+        step *= 10
+    return step if step >= 1000 else 1.0
+
+
+def _currency(before: str | None, after: str | None) -> str | None:
+    said = before or after
+    if said is None:
+        return None
+    if said.isalpha() and len(said) == 3 and said.isupper():
+        return "CNY" if said == "RMB" else said
+    if said in CURRENCIES:
+        return CURRENCIES[said]
+    named = {"euro": "EUR", "pound": "GBP", "quid": "GBP", "franc": "CHF", "yen": "JPY", "zloty": "PLN", "reais": "BRL", "rupee": "INR"}
+    return named.get(said.lower().rstrip("s."), "")

