@@ -29,6 +29,7 @@ _ROLE_NAMES = frozenset(
     """cto ceo cfo coo vp director manager head colleague lead founder partner supervisor boss recruiter coordinator nurse matron
     chef engineer principal president chair chairman owner headteacher consultant team-lead officer""".split()
 )
+_OPENERS = frozenset("yes no sorry well right true again first second now today yesterday besides however indeed meanwhile perhaps maybe nice ok okay oh ah apologies".split())
 _ADVICE = "Use only names that the facts give."
 _TO_SOMEONE = frozenset(("to", "with", "by"))
 
@@ -90,8 +91,8 @@ def _vocatives(given: CheckInput) -> Iterable[Finding]:
         elif before in {", ", " "} and given.word(i - 1) in _VOCATIVE and after[:1] in {",", "!", ".", "\n"} and _is_unknown(given, i):
             if given.starts_sentence(i - 1):
                 yield given.finding("wrong_name", i, i + 1, _ADVICE)
-        elif given.starts_sentence(i) and after == ", " and given.word(i + 1) in {"your", "you", "i", "we", "would", "are"}:
-            if _is_unknown(given, i) and not index().get(given.words[i]) and is_name_like(given.words[i]):
+        elif after == ", " and given.sentence_of(i)[0] == i and i == given.word_at(given.body_at) and not given.words[i].endswith("ly"):
+            if _is_unknown(given, i) and not index().get(given.words[i]) and given.words[i] not in _OPENERS:
                 yield given.finding("wrong_name", i, i + 1, _ADVICE)
 
 

@@ -10,7 +10,7 @@ from .check_input import CheckInput
 from .draft import Finding
 from .durations import Duration, is_held, known_months, names_of, read_durations
 from .facts import Fact, FactKind
-from .name_words import MONTHS
+from .name_words import MONTHS, ORGANISATION_WORDS
 from .numbers import find_digits
 
 _YEAR = re.compile(r"(?<![\d.,£$€#-])(19\d\d|20\d\d)s?(?![\d%]|[.,]\d|\s?(?:%|km|kg|ms|people|pupils|patients|units|staff|employees|euros?|dollars?|pounds?)\b)")
@@ -22,7 +22,7 @@ _PERSON = frozenset("you your yours you've".split())
 _REQUIRED = frozenset("requires require required ask asks need needs looking least minimum expect plus seeks wants".split())
 _AHEAD = frozenset("next within over coming in plan roadmap ahead contract fixed term probation for".split())
 _EARLY_LATE = frozenset("early mid late end beginning middle start in by".split())
-_MEET = frozenset("call chat talk speak conversation coffee meet phone ring work suit free start available".split())
+_MEET = frozenset("call chat talk speak conversation coffee meet phone ring suit free slot diary calendar day evening morning afternoon".split())
 
 
 class _Dates:
@@ -117,11 +117,20 @@ def _check_months(given: CheckInput, dates: _Dates) -> Iterable[Finding]:
         if year is None:
             if any(known == month for known, _ in dates.months) or given.facts.knows(word):
                 continue
-            if not _MEET.isdisjoint(given.sentence_words(i)) and "?" in given.text[given.characters(i, i + 1)[1] :][:120]:
-                continue  # a time proposed for a talk
+            if _is_proposed(given, i):
+                continue  # a time for a talk
         elif (month, year) in dates.months or (not dates.months and given.facts.has_phrase((word, str(year)))):
             continue
         yield given.finding("unsupported_date", i, i + 1 + (year is not None), f"No fact is dated {given.said(i, i + 1 + (year is not None))}.")
+
+
+def _is_proposed(given: CheckInput, i: int) -> bool:
+    start, end = given.sentence_of(i)
+    words = given.sentence_words(i)
+    if "start" in words or "starting" in words:
+        return False
+    last = given.characters(start, end)[1]
+    return not _MEET.isdisjoint(words) or "?" in given.text[last : last + 2]
 
 
 def _is_not_a_month(given: CheckInput, i: int, word: str) -> bool:
@@ -141,7 +150,6 @@ def _is_about_person(given: CheckInput, duration: Duration) -> bool:
 
 def _is_known(given: CheckInput, duration: Duration) -> bool:
     facts = given.facts
-    words = given.sentence_words(duration.first)
     count = duration.months / (12 if given.words[duration.last - 1].startswith(("y", "d")) else 1)
     if given.words[duration.last - 1].startswith("decade"):
         count = duration.months / 12
@@ -151,7 +159,8 @@ def _is_known(given: CheckInput, duration: Duration) -> bool:
         today = given.context.today
         return today is None or any(abs(today.year - year - duration.months / 12) <= 1 for year in _Dates(given).years)
     dated = [fact for fact in facts.personal.facts if fact.kind in _DATED]
-    named = [fact for fact in dated if fact.kind == "position" and names_of(fact) and words >= names_of(fact)]
+    place = set(given.words[duration.last + 1 : duration.last + 5]) if given.word(duration.last) in {"at", "with", "for", "in"} else set[str]()
+    named = [fact for fact in dated if fact.kind == "position" and names_of(fact) & place - ORGANISATION_WORDS]
     if not dated:
         return False
     spans = known_months(named or dated, given.context.today)

@@ -144,7 +144,7 @@ class CheckInput:
         i = start + 1
         while i < len(self.raw):
             gap = self.gaps[i]
-            if gap not in _WITHIN_NAME:
+            if gap not in _WITHIN_NAME or (gap == ". " and len(self.raw[i - 1]) > 2):
                 break
             if self.raw[i][0].isupper() or (self.raw[i][0].isdigit() and gap == " " and len(self.raw[i]) <= 2):
                 i += 1

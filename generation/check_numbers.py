@@ -52,6 +52,9 @@ def mentions(given: CheckInput) -> Iterator[Mention]:
     for hit in given.hits("number"):
         if hit.start >= done and (number := read_words(given.words, hit.start)):
             done = number.end
+            if given.word(done) in {"to", "or"} and (other := read_words(given.words, done + 1)) and other.step > 1:
+                # "from nine to twenty-seven thousand"
+                number = number._replace(values=(*number.values, number.values[0] * other.step))
             start, end = given.characters(hit.start, number.end)
             yield Mention(number, hit.start, number.end, start, end)
 
@@ -110,8 +113,10 @@ def _is_loose(given: CheckInput, mention: Mention) -> bool:
         return after not in _UNITS_OF_TIME
     if value <= 5 and given.word(mention.last + 1) in _LOOSE - {"of", "times", "more"} and given.raw[mention.first].isalpha():
         return True
-    if value <= 3 and after in {"weeks", "days", "week", "day", "hours"}:
-        return before in {"next", "coming", "within", "in"} and bool(sentence & {"call", "chat", "talk", "speak", "reply", "back", "hear"})
+    if value <= 4 and after in {"weeks", "days", "week", "day", "hours", "evenings", "mornings"}:
+        if before in {"next", "coming", "following"}:
+            return True
+        return before in {"within", "in", "for", "the"} and bool(sentence & {"call", "chat", "talk", "speak", "reply", "back", "hear", "answer"})
     return value == 100 and mention.number.is_percent
 
 

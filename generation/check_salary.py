@@ -8,7 +8,7 @@ from .check_input import CheckInput
 from .check_numbers import Mention, mentions
 from .draft import Finding
 from .facts import Fact
-from .numbers import Number, is_said
+from .numbers import ANY_CURRENCY, Number, is_said
 
 _PAY_WORDS = frozenset(
     """salary salaries pay pays paid paying compensation remuneration package wage wages earn earns earning income ote rate
@@ -18,7 +18,7 @@ _PERIODS = {
     "hour": "hour", "hourly": "hour", "hr": "hour", "day": "day", "daily": "day", "week": "week", "weekly": "week",
     "month": "month", "monthly": "month", "year": "year", "annum": "year", "annual": "year", "annually": "year", "yearly": "year",
 }  # fmt: skip
-_SAME_SIGN = {"": frozenset(("USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN", "TWD", "BRL", "CLP", "COP", "ARS"))}
+_DOLLARS = frozenset(("USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN", "TWD", "CLP", "COP", "ARS"))
 _ASKING = frozenset("expect expectations expectation looking want hope would what".split())
 
 
@@ -45,8 +45,7 @@ def _amount(given: CheckInput, mention: Mention, salaries: list[Fact]) -> Iterab
     about_pay = _is_about_pay(given, mention)
     said = given.text[mention.start : mention.end]
     if not is_said(number, given.facts.numbers, about="about" in given.words[max(0, mention.first - 2) : mention.first]):
-        code = "unsupported_salary" if about_pay or not given.facts.numbers else "unsupported_salary"
-        yield given.finding_at(code, mention.start, mention.end, f"No fact gives {said!r}.")
+        yield given.finding_at("unsupported_salary", mention.start, mention.end, f"No fact gives {said!r}.")
         return
     if about_pay and not salaries:
         yield given.finding_at("unsupported_salary", mention.start, mention.end, "No salary is given: say nothing about pay.")
@@ -55,12 +54,16 @@ def _amount(given: CheckInput, mention: Mention, salaries: list[Fact]) -> Iterab
         if not _is_of(number, salary):
             continue
         currency = salary.attributes.get("currency", "")
-        if number.currency and currency and number.currency != currency or number.currency == "" and currency not in _SAME_SIGN[""] | {""}:
+        if not _may_be(number.currency or "", currency):
             yield given.finding_at("unsupported_salary", mention.start, mention.end, f"The salary is in {currency}.")
         period = salary.attributes.get("period", "")
         told = _period_after(given, mention.last)
         if told and period and told != period:
             yield given.finding("unsupported_salary", mention.first, mention.last, f"The salary is per {period}.")
+
+
+def _may_be(said: str, currency: str) -> bool:
+    return not currency or said in {currency, ANY_CURRENCY} or (said == "" and currency in _DOLLARS)
 
 
 def _is_of(number: Number, salary: Fact) -> bool:

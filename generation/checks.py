@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 
 from overture.prompts import RenderedPrompt
 
-from .assemble import Assembled
+from .assembly import Assembled
 from .check_addressee import check_addressee
 from .check_benefits import check_benefits
 from .check_dates import check_dates

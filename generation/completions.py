@@ -36,10 +36,14 @@ class Settings:
     reasoning_effort: str | None = None
 
     @property
+    def reasons(self) -> bool:
+        """Whether this is one of OpenAI's reasoning models by its name: they refuse a temperature."""
+        return self.base_url is None and _REASONING_MODEL.match(self.model) is not None
+
+    @property
     def effort(self) -> str | None:
-        """The reasoning effort; low for OpenAI's reasoning models, which else spend the tokens of the message on it."""
-        own_model = self.base_url is None and _REASONING_MODEL.match(self.model)
-        return self.reasoning_effort or ("low" if own_model else None)
+        """The reasoning effort; low for reasoning models, which else spend the tokens of the message on it."""
+        return self.reasoning_effort or ("low" if self.reasons else None)
 
 
 def request_body(settings: Settings, request: WriteRequest, *, refused: frozenset[str], stream: bool) -> dict[str, Any]:
@@ -51,11 +55,11 @@ def request_body(settings: Settings, request: WriteRequest, *, refused: frozense
         if settings.base_url is None
         else ("max_tokens", "max_completion_tokens")
     )
-    wanted = settings.temperature if settings.temperature is not None else prompt.options.get("temperature")
+    sampling = {} if settings.reasons else prompt.options
     wishes: dict[str, Any] = {
-        "temperature": wanted,
+        "temperature": settings.temperature if settings.temperature is not None else sampling.get("temperature"),
         "seed": settings.seed if settings.seed is not None else prompt.options.get("seed"),
-        "top_p": prompt.options.get("top_p"),
+        "top_p": sampling.get("top_p"),
         "reasoning_effort": settings.effort,
         "response_format": {
             "type": "json_schema",

@@ -6,7 +6,7 @@ from threading import local
 
 from overture.prompts import RenderedPrompt
 
-from .assemble import Assembled
+from .assembly import Assembled
 from .check_input import CheckInput
 from .facts import MessageContext
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .assemble import Assembled
+from .assembly import Assembled
 from .check_input import CheckInput
 from .draft import Sentence
 from .draft_reading import read_draft

@@ -41,17 +41,16 @@ def _begins_with_vowel_sound(noun: str) -> bool:
     return _VOWEL_SOUND.match(bare) is not None
 
 
-def listed(items: Sequence[str], *, conjunction: str = "and") -> str:
-    """Items as English lists them; items that hold an "and" or a comma themselves are set off by commas.
+def listed(items: Sequence[str], *, conjunction: str = "and", clauses: bool = False) -> str:
+    """Items as English lists them; clauses, and items with an "and" of their own, are set off by one more comma.
 
     >>> listed(["Go", "SQL"]), listed(["Go", "SQL", "Kafka"])
     ('Go and SQL', 'Go, SQL and Kafka')
     """
     if len(items) <= 1:
         return "".join(items)
-    if any(" and " in item or ", " in item for item in items):
-        return f"{', '.join(items[:-1])}, {conjunction} {items[-1]}"
-    return f"{', '.join(items[:-1])} {conjunction} {items[-1]}"
+    set_off = any(" and " in item for item in items) or (clauses and len(items) > 2)
+    return f"{', '.join(items[:-1])}{',' if set_off else ''} {conjunction} {items[-1]}"
 
 
 def number(count: int) -> str:

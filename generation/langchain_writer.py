@@ -76,7 +76,7 @@ class LangChainWriter:
         """`write`, asynchronous; cancelling it cancels the model's call."""
         try:
             async with asyncio.timeout(request.timeout):
-                model = await asyncio.to_thread(self._ready, request)
+                model = self._model or await asyncio.to_thread(self._ready, request)
                 message = await model.ainvoke(_messages(request))
         except Exception as error:  # every provider's package raises errors of its own
             raise _as_writer_error(error, label=self.label, timeout=request.timeout) from error
@@ -102,7 +102,7 @@ class LangChainWriter:
         arriving: Any = None
         try:
             async with asyncio.timeout_at(deadline):
-                model = await asyncio.to_thread(self._ready, request)
+                model = self._model or await asyncio.to_thread(self._ready, request)
             arriving = model.astream(_messages(request))
             while True:
                 # The time-out stands around one step, never around a yield: the consumer's time is not the model's.

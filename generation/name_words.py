@@ -29,7 +29,7 @@ _ORDINARY = frozenset(
     europe european asia africa nordics nordic benelux scandinavia western eastern northern southern central north south east
     west internet web covid christmas easter ramadan diwali eid hanukkah new year god earth re no nr mr ms mrs mx team head board
     series phase level grade band class stage part year key day days week weeks month english dear hi hello hey thanks thank
-    regards best kind yes reply ping drop fancy happy monday stem sme smes ngo ngos gdp ok' x y z step note also we you our your
+    regards best kind yes reply ping drop fancy happy monday stem sme smes ngo ngos gdp ok' x y z ksh usd eur gbp chf sek nok dkk pln czk huf inr jpy cny krw aud nzd cad mxn brl zar ngn kes ghs aed sgd hkd kč zł rs step note also we you our your
     what why how when where who if so and but or not this that these those here there a an the my me in on at to for of as is
     are do does can could would should will shall may might let just it its""".split()
 )

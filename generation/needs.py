@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .opportunity import Opportunity
 from .skills import skill_key, skills_in
-from .titles import is_software
+from .titles import is_software, topic_of
 from .words import stems
 
 _LEGAL_FORM = re.compile(
@@ -15,6 +15,11 @@ _LEGAL_FORM = re.compile(
     re.IGNORECASE,
 )
 _COMPUTING = stems("computer science computing informatics software information technology")
+_SAYS_LITTLE = stems(
+    "improve lead manage develop build create deliver drive support implement collaborate process system business result"
+    " performance score technology technical product customer client platform team project solution quality"
+    " different new large growth opportunity success successful value impact real world people"
+)
 _EARLY = frozenset({"intern", "entry"})
 
 
@@ -27,6 +32,8 @@ class Needs:
     skills: tuple[str, ...]
     skills_source: str
     terms: frozenset[str]
+    key_terms: frozenset[str]
+    """The stems of the title's topic and of the skills: one of them is enough to be relevant."""
     text: str
     is_early_career: bool
 
@@ -63,7 +70,8 @@ def read_needs(opportunity: Opportunity, *, company: str | None = None) -> Needs
         company=opportunity.company or company or "",
         skills=skills,
         skills_source=source,
-        terms=stems(text) | (_COMPUTING if is_software(opportunity.title or "") else frozenset()),
+        terms=(stems(text) - _SAYS_LITTLE) | (_COMPUTING if is_software(opportunity.title or "") else frozenset()),
+        key_terms=topic_of(opportunity.title or "") | stems(" ".join(skills)),
         text=text.lower(),
         is_early_career=opportunity.seniority in _EARLY or "graduate" in (opportunity.title or "").lower(),
     )

@@ -22,6 +22,8 @@ CURRENCIES = {
     "US$": "USD", "A$": "AUD", "AU$": "AUD", "CA$": "CAD", "C$": "CAD", "NZ$": "NZD", "HK$": "HKD", "MX$": "MXN", "S$": "SGD",
     "KSh": "KES", "Ksh": "KES", "₦": "NGN", "₱": "PHP", "₫": "VND", "฿": "THB", "₽": "RUB", "₴": "UAH", "Kč": "CZK", "Rs": "INR", "NT$": "TWD",
 }  # fmt: skip
+ANY_CURRENCY = "*"
+"""A currency that many countries call by the same name: kroner, francs, pesos."""
 _CODES = (
     "USD|EUR|GBP|CHF|SEK|NOK|DKK|PLN|CZK|HUF|RON|BGN|TRY|ILS|AED|SAR|QAR|INR|PKR|JPY|CNY|RMB|KRW|HKD|SGD|TWD|MYR|THB|IDR|PHP|VND"
     "|AUD|NZD|CAD|MXN|BRL|ARS|CLP|COP|PEN|ZAR|NGN|KES|GHS|EGP|MAD|UAH|RUB"
@@ -45,11 +47,14 @@ _NUMBER = re.compile(
 )
 
 
+_RANGES = frozenset(("-", "–", "—", "to", "and", "until", "bis"))
+
+
 class Number(NamedTuple):
     """One number of a text: its possible `values` (`100m` is metres or millions) and how exactly it is said.
 
     `step` is the unit of the last digit said: 47.8k has a step of 100. `currency` is an ISO code, "" for a bare `$`,
-    None where it is no money. `start:end` are characters, or words where the number was read from words.
+    `ANY_CURRENCY` for crowns and pesos, None where it is no money. `start:end` are characters, or words where the number was read from words.
     """
 
     values: tuple[float, ...]
@@ -60,6 +65,7 @@ class Number(NamedTuple):
     is_ordinal: bool = False
     currency: str | None = None
     is_bare: bool = True
+    scale: float = 1.0
     """Digits alone, as a year would be written."""
 
 
@@ -80,10 +86,28 @@ def find_digits(text: str) -> list[Number]:
             Number(
                 tuple(value * scale for scale in scales), 10.0**-decimals * scales[0], match.start(), match.end(),
                 bool(match["percent"]), bool(match["ordinal"]), currency,
-                digits == plain and not suffix and not match["percent"] and not decimals,
+                digits == plain and not suffix and not match["percent"] and not decimals and currency is None, scales[0],
             )
         )  # fmt: skip
+    for i in range(len(found) - 1):
+        between = text[found[i].end : found[i + 1].start]
+        if between.strip() in _RANGES:
+            found[i], found[i + 1] = _as_range(found[i], found[i + 1])
     return found
+
+
+def _as_range(low: Number, high: Number) -> tuple[Number, Number]:
+    """The ends of a range share scale and currency: `£52–60 thousand`."""
+    if low.currency is None and high.currency is not None:
+        low = low._replace(currency=high.currency, is_bare=False)
+    elif high.currency is None and low.currency is not None:
+        high = high._replace(currency=low.currency, is_bare=False)
+    if high.is_percent and not low.is_percent:
+        low = low._replace(is_percent=True, is_bare=False)
+    scale = high.scale
+    if low.scale == 1.0 and scale > 1.0 and low.values[0] * scale <= high.values[0]:
+        low = low._replace(values=(low.values[0] * scale,), step=low.step * scale, scale=scale, is_bare=False)
+    return low, high
 
 
 def read_words(words: Sequence[str], start: int) -> Number | None:
@@ -152,4 +176,4 @@ def _currency(before: str | None, after: str | None) -> str | None:
     if said in CURRENCIES:
         return CURRENCIES[said]
     named = {"euro": "EUR", "pound": "GBP", "quid": "GBP", "franc": "CHF", "yen": "JPY", "zloty": "PLN", "reais": "BRL", "rupee": "INR"}
-    return named.get(said.lower().rstrip("s."), "")
+    return named.get(said.lower().rstrip("s."), "" if said.lower().startswith(("dollar", "buck")) else ANY_CURRENCY)

@@ -107,8 +107,7 @@ def _achievement(fact: Fact, context: MessageContext, role: Role, phrasing: Phra
         employer_after=employer if employer and len(clause.text) <= 60 and "," not in clause.text else None,
         deed_alone=None if employer else clause.text,
     )
-    close = role.in_house and int(fact.attributes["overlap"]) >= _CLOSE_OVERLAP
-    tie = None if role.inferred else phrasing.say("tie_did" if close else "tie_loose")
+    tie = None if role.inferred else _tie(int(fact.attributes["overlap"]), role, phrasing)
     units = (Unit(text, 90, 1), *((Unit(tie, 66, 1),) if tie else ())) if text else ()
     return Opening(units, "did", frozenset({fact.id})) if units else None
 
@@ -117,7 +116,10 @@ def _position(fact: Fact, context: MessageContext, role: Role, phrasing: Phrasin
     title, employer = spoken_title(fact.attributes["title"]), fact.attributes["company"]
     if not title:
         return None
-    move: Move = "holds" if fact.attributes["current"] else "held" if _is_close(fact) else "last"
+    if fact.attributes["current"]:
+        move: Move = "holds" if _is_close(fact) or role.inferred else "works"
+    else:
+        move = "held" if _is_close(fact) else "last"
     if employer.lower() in _NO_EMPLOYER:
         move = "worked_as"
     text = phrasing.say(
@@ -130,6 +132,12 @@ def _position(fact: Fact, context: MessageContext, role: Role, phrasing: Phrasin
     tie = phrasing.say("tie_role") if fact.attributes["related"] and not role.inferred else None
     units = (Unit(text, 90, 1), *((Unit(tie, 58, 1),) if tie else ())) if text else ()
     return Opening(units, "holds", frozenset({fact.id})) if units else None
+
+
+def _tie(overlap: int, role: Role, phrasing: Phrasing) -> str | None:
+    if overlap >= _CLOSE_OVERLAP and role.in_house:
+        return phrasing.say("tie_did")
+    return phrasing.say("tie_loose") if overlap >= 2 else None
 
 
 def _is_close(fact: Fact) -> bool:

@@ -11,7 +11,7 @@ from overture.jobs import EmploymentType, Job, Place, Project, Salary, Seniority
 from overture.people import Candidate, Position
 
 from .facts import OpportunitySource
-from .screening import is_proper_name
+from .screening import is_plain_name
 
 FIELDS = (
     "title", "company", "team", "responsibilities", "requirements", "skills", "benefits", "locations", "salary",
@@ -70,7 +70,7 @@ def resolve_opportunity(
 
 def position_to_infer_from(candidate: Candidate) -> tuple[int, Position] | None:
     """The candidate's current position with a title, else the latest one; with its index."""
-    titled = [(i, p) for i, p in enumerate(candidate.positions) if p.title and is_proper_name(p.title)]
+    titled = [(i, p) for i, p in enumerate(candidate.positions) if p.title and is_plain_name(p.title, most_words=12)]
     return next(((i, p) for i, p in titled if p.is_current), titled[0] if titled else None)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 Move = Literal[
-    "applied", "applied_elsewhere", "alumni", "talent_pool", "referred", "engaged", "follows", "studying", "did", "does", "holds", "held", "last", "worked_as",
+    "applied", "applied_elsewhere", "alumni", "talent_pool", "referred", "engaged", "follows", "studying", "did", "does", "works", "holds", "held", "last", "worked_as",
     "years", "lists_skills", "studied", "own_project", "open",
     "tie_did", "tie_loose", "tie_role",
     "role", "role_inferred", "role_inferred_untitled", "duties", "duties_more", "pay", "asks_for", "skills_both", "skills_all", "skills_one", "years_fit",
@@ -56,6 +56,12 @@ PHRASES: dict[Move, tuple[str, ...]] = {
         "At {employer} you {deed}.",
         "In your work at {employer} you {deed}.",
         "Your profile says that you {deed_alone}.",
+    ),
+    "works": (
+        "You're working as {a_title} at {employer} now.",
+        "I see from your profile that you're working as {a_title} at {employer}.",
+        "This may be a change from your work as {a_title} at {employer}, so I'd rather ask than assume.",
+        "You've been working as {a_title} at {employer} since {since}, so this may come as a surprise.",
     ),
     "holds": (
         "You're working as {a_title} at {employer}.",
@@ -209,7 +215,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "applied": ("You applied{in_year}: now {role}", "{role}, after your application{in_year}"),
     "skills": ("{role}: {skills}", "{skills} at {company}", "{role} at {company}: {skills}"),
     "company_place": ("{role} at {company}, {place}", "{role}, {place} ({company})", "{company}, {place}: {role}"),
-    "company": ("{role} at {company}", "{company}: {role}", "A {company} role: {role}"),
+    "company": ("{role} at {company}", "{company}: {role}", "{a_company} role: {role}"),
     "place": ("{role}, {place}", "{role} in {place}"),
     "role": ("{role}", "A role for you to consider: {role}", "Open role: {role}"),
     "company_only": ("A role at {company}", "An opening at {company}"),

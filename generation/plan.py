@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .facts import MessageContext
+from .grammar_en import with_article
 from .opening import Opening, open_message
 from .phrasing import Phrasing
 from .reasons import employer_units, fit_units
@@ -48,7 +49,7 @@ def _subject(role: Role, opening: Opening, phrasing: Phrasing) -> str:
     elif role.city:
         options.append(phrasing.subject("place", role=name, place=role.city))
     if role.company:
-        options.append(phrasing.subject("company", role=name, company=role.company))
+        options.append(phrasing.subject("company", role=name, company=role.company, a_company=with_article(role.company)))
     options.append(name)
     fitting = [option for option in options if len(option) <= 78]
     if opening.kind == "applied" and options[0] in fitting:

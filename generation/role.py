@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .clauses import duty
-from .facts import FactKind, MessageContext
+from .facts import Fact, FactKind, MessageContext
 from .grammar_en import listed, with_article
 from .identity_cache import IdentityCache
 from .phrases_en import Move
@@ -15,7 +15,8 @@ from .phrasing import Phrasing
 from .unit import Unit
 
 _MOST_DUTIES = {"short": 1, "medium": 2, "long": 3}
-_SAID_LEVELS = {"entry level": "entry level", "mid-level": "mid-level", "senior": "at senior level"}
+_SHORT_STATE = 4
+_SAID_LEVELS = {"entry level": "at entry level", "mid-level": "at mid level", "senior": "at senior level"}
 _LONGEST_DUTY = {"short": 80, "medium": 105, "long": 120}
 
 
@@ -43,7 +44,9 @@ class Role:
         return self.places[0] if len(self.places) == 1 else ""
 
 
-_DECORATION = re.compile(r"\s*\([^)]*\)|\s*(?:,|;|:|\s[-–—|/])\s.*$")
+_PARTS = re.compile(r"(?:,|;|:|\s[-–—|])\s+")
+_ASIDE = re.compile(r"(?<=\w)\s*\([^)]*\)")
+_NAMES_A_JOB = re.compile(r"(?:er|or|ist|ant|ent|ian|yst|ect|ive|ary|nurse|chef|clerk|counsel|lead|head)s?$", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4096)
@@ -53,7 +56,8 @@ def spoken_title(title: str) -> str:
     >>> spoken_title("Customer Data Scientist - Experimentation"), spoken_title("AI Engineer, Graduate 2026 (m/f/d)")
     ('Customer Data Scientist', 'AI Engineer')
     """
-    return _DECORATION.sub("", title).strip() or title
+    parts = [part for part in _PARTS.split(_ASIDE.sub("", title).strip()) if part]
+    return next(filter(_NAMES_A_JOB.search, parts[:2]), parts[0]) if parts else title
 
 
 _roles: IdentityCache[Role] = IdentityCache()
@@ -87,7 +91,7 @@ def role_units(context: MessageContext, role: Role, phrasing: Phrasing) -> list[
         units.append(Unit(phrasing.say("duties_more", duty=duties[1]) or "", 48, 2))
     elif duties:
         head = [duties[0].partition(",")[0], *duties[1:]] if len(duties) > 1 else duties
-        units.append(Unit(phrasing.say("duties", duties=listed(head)) or "", 70, 2))
+        units.append(Unit(phrasing.say("duties", duties=listed(head, clauses=True)) or "", 70, 2))
     if role.pay:
         units.append(Unit(phrasing.say("pay", pay=role.pay) or "", 78, 2))
     return units
@@ -106,7 +110,7 @@ def _read_role(context: MessageContext, *, inferred: bool) -> Role:
     return Role(
         title=first("title", "title"),
         company=company,
-        places=tuple(dict.fromkeys(f.attributes["locality"] or f.attributes["place"] for f in context.of_kind("location"))),
+        places=tuple(dict.fromkeys(map(_short_place, context.of_kind("location")))),
         workplace=first("workplace_type"),
         employment=first("employment_type"),
         level=first("seniority"),
@@ -116,6 +120,12 @@ def _read_role(context: MessageContext, *, inferred: bool) -> Role:
         you_do="you do now" if first("title", "held_now") else "you have done so far",
         in_house=in_house,
     )
+
+
+def _short_place(location: Fact) -> str:
+    """The town, with a state that is written in a few letters: `Chicago, IL`, but `Toronto`."""
+    town, state = location.attributes["locality"], location.attributes["region"]
+    return f"{town}, {state}" if town and 0 < len(state) <= _SHORT_STATE else town or location.attributes["place"]
 
 
 def _who(role: Role, phrasing: Phrasing) -> str:
@@ -131,6 +141,7 @@ def _terms(role: Role) -> str:
         said.append("remote" + (f" ({listed(role.places, conjunction='or')})" if role.places else ""))
     elif role.workplace:
         said.append(role.workplace)
+    terms = listed(said)
     if role.level in _SAID_LEVELS and role.level not in role.title.lower():
-        said.insert(0, _SAID_LEVELS[role.level])
-    return listed(said)
+        terms = ", ".join(filter(None, (terms, _SAID_LEVELS[role.level])))
+    return terms

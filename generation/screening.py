@@ -43,7 +43,7 @@ _SMALL_WORDS = frozenset(
     "a an and at by da das de del della den der des di do dos du e el et for i in la las le les los of og on or oder per"
     " und van vom von vor y zu zum zur &".split()
 )
-_NO_NAME = re.compile(r"[?;:{}<>\[\]|\\\n\r\t=]|[a-z]{5,}\.\s|[a-z]{6,}\.$|!.|\.\.")
+_NO_NAME = re.compile(r"[?;:{}<>\[\]|\\\n\r\t=@]|[a-z]{5,}\.\s|[a-z]{6,}\.$|!.|\.\.")
 
 
 def tidy(text: str) -> str:
@@ -99,11 +99,11 @@ def is_proper_name(text: str, *, most_words: int = 9) -> bool:
 
 
 @lru_cache(maxsize=16_384)
-def is_skill_name(text: str) -> bool:
-    """Whether a text can name a skill: a few words, no sentence."""
+def is_plain_name(text: str, *, most_words: int = 6) -> bool:
+    """Whether a text can name a skill or be a job title, in whatever case: a few words, no sentence."""
     return (
-        1 <= len(text) <= 60
-        and len(text.split()) <= 6
+        1 <= len(text) <= 12 * most_words
+        and len(text.split()) <= most_words
         and not _NO_NAME.search(text)
         and not speaks_to_someone(text)
         and not reads_like_an_order(text)

@@ -100,7 +100,7 @@ def _background(
             yield _plain("culture", "company_culture", "Culture", clipped(line), "company.culture")
         for line in company.values[: _MOST["values"]]:
             yield _plain("value", "company_values", "Value", clipped(line), "company.values")
-    if name := clipped(team.name if team else team_name, 90):
+    if (name := clipped(team.name if team else team_name, 90)) and name != hiring:
         about = [f"Team: {name}"]
         about += [f"{team.size} people"] if team and team.size else []
         about += [clipped(team.description)] if team and team.description else []

@@ -12,7 +12,7 @@ from overture.people import Candidate, Position, School
 from .elements import ElementName
 from .facts import FactKind
 from .needs import Needs
-from .screening import is_proper_name, is_skill_name, orders_among, tidy
+from .screening import is_plain_name, is_proper_name, orders_among, tidy
 from .skills import match_skills
 from .titles import are_related
 
@@ -121,14 +121,14 @@ def _skill_matches(candidate: Candidate, needs: Needs) -> Iterator[FitSignal]:
     matches = match_skills(needs.skills, own)
     matched = {match.index for match in matches}
     for rank, match in enumerate(matches):
-        if is_skill_name(match.wanted) and is_skill_name(match.own):
+        if is_plain_name(match.wanted) and is_plain_name(match.own):
             said = f"Has the skill {match.wanted}" + (f" (as {match.own})" if match.own != match.wanted else "")
             yield FitSignal(
                 "skill_match", "skill_match", 80 - rank, said, (f"skills[{match.index}]",),
                 tuple(dict.fromkeys((match.wanted, match.own))), {"skill": match.wanted, "own": match.own},
             )  # fmt: skip
     for i, name in enumerate(own):
-        if i not in matched and is_skill_name(name) and needs.mentions(name):
+        if i not in matched and is_plain_name(name) and needs.mentions(name):
             matched.add(i)
             yield FitSignal(
                 "skill_match", "skill_match", 66 - i / 100, f"Has the skill {name}", (f"skills[{i}]",), (name,),
@@ -141,7 +141,7 @@ def _positions(positions: Sequence[Position], needs: Needs, today: date) -> Iter
     for i, position in enumerate(positions):
         title = tidy(position.title or "")
         company = tidy(position.company or "")
-        title = title if is_proper_name(title, most_words=12) else ""
+        title = title if is_plain_name(title, most_words=12) else ""
         company = company if is_proper_name(company) else ""
         if not title and not company:
             continue
@@ -190,8 +190,9 @@ def _achievements(positions: Sequence[Position], needs: Needs, orders: frozenset
             text = tidy(line)
             if not 15 <= len(text) <= 400 or line in orders:
                 continue
-            overlap = len(needs.overlap(text))
-            relevant = overlap >= 2 or (overlap == 1 and (related or i == 0)) or (related and i == 0)
+            shared = needs.overlap(text)
+            overlap = len(shared)
+            relevant = overlap >= 2 or (related and (overlap == 1 or i == 0)) or bool(shared & needs.key_terms)
             strength = 38 + 7 * min(overlap, 5) + (9 if any(map(str.isdigit, text)) else 0) - 6 * min(i, 4)
             yield FitSignal(
                 "achievement", "achievements", strength + (4 if position.is_current else 0), text, (source,), (),

@@ -36,6 +36,11 @@ def core_of(title: str) -> frozenset[str]:
     return frozenset(filter(None, (stem(_SAME.get(word.lower(), word)) for word in kept)))
 
 
+def topic_of(title: str) -> frozenset[str]:
+    """The stems of a title that say more than "engineer" or "manager"."""
+    return core_of(title) - _GENERIC
+
+
 def is_software(title: str) -> bool:
     """Whether the role is one of building software."""
     core = core_of(title)

@@ -29,6 +29,7 @@ from .writers import Writer, WriteRequest, WriterOutput
 logger = logging.getLogger("overture")
 Answer = WriterOutput | WriterError | ConfigurationError
 _CHARACTERS_PER_TOKEN = 4
+_NO_NAMES = "Write no greeting, no signature and no person's name."
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +204,8 @@ def _in_own_text(findings: tuple[Finding, ...], assembled: Assembled) -> tuple[F
         inside = start <= finding.start and finding.end <= end
         apart = finding.end <= custom[0] or finding.start >= custom[1]
         if finding.field == "subject" or (inside and apart):
-            kept.append(finding)
+            # the advice on names is for people: it says the candidate's, which no model is told (D-12)
+            kept.append(finding if finding.code != "wrong_name" else finding.model_copy(update={"advice": _NO_NAMES}))
         elif finding.code == "body_too_long":
             kept.append(finding.model_copy(update={"text": ""}))
     return tuple(kept)

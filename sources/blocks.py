@@ -20,8 +20,40 @@ LABEL = 9
 
 _SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "iframe", "svg", "button", "form", "-comment"})
 _BLOCKS = frozenset(
-    "p div ul ol li h1 h2 h3 h4 h5 h6 section article main header footer table tr td th dl dt dd blockquote pre hr "
-    "body html figure aside nav address".split()
+    [
+        "p",
+        "div",
+        "ul",
+        "ol",
+        "li",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "section",
+        "article",
+        "main",
+        "header",
+        "footer",
+        "table",
+        "tr",
+        "td",
+        "th",
+        "dl",
+        "dt",
+        "dd",
+        "blockquote",
+        "pre",
+        "hr",
+        "body",
+        "html",
+        "figure",
+        "aside",
+        "nav",
+        "address",
+    ]  # fmt: skip
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BOLD = frozenset({"strong", "b"})
@@ -60,11 +92,12 @@ class _Line:
             return
         solid = [(piece, bold) for piece, bold in self.pieces if piece.strip(" \xa0\n\t")]
         bold_only = all(bold for _, bold in solid)
+        label: str | None
         if self.level:
             yield Block("heading", text, self.level)
         elif self.item:
-            label = bold_only and text.endswith(":") and len(text) <= 60
-            yield Block("heading", text, LABEL) if label else Block("item", text, tight=self.tight)
+            is_label = bold_only and text.endswith(":") and len(text) <= 60
+            yield Block("heading", text, LABEL) if is_label else Block("item", text, tight=self.tight)
         elif bold_only and _may_head(text):
             yield Block("heading", text, 7)
         else:
@@ -155,7 +188,8 @@ def _html_blocks(source: str) -> list[Block]:
                 start(inner_level, inner_item)
             stack.append(("end", level, False, False, 0))
         stack.extend(
-            (child, inner_level, inner_item, inner_bold, depth + 1) for child in reversed(list(node.iter(include_text=True)))
+            (child, inner_level, inner_item, inner_bold, depth + 1)
+            for child in reversed(list(node.iter(include_text=True)))
         )
     start(0, item=False)
     return [block for line in lines for block in line.blocks()]

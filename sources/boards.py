@@ -12,10 +12,11 @@ from urllib.parse import unquote, urlsplit
 from overture.jobs import Job, Place, Salary, WorkplaceType
 
 from .blocks import html_to_text
-from .intake import Intake, Record, company_name, is_record
+from .intake import Intake, company_name
 from .openings import employer, employer_from_slug, level, make_job, place_of, places_in
 from .pay import make_salary, parse_salary
 from .sections import Part
+from .shapes import Record, is_list, is_record
 from .terms import EMPLOYMENT, WORKPLACE, agreed, look_up
 
 BoardName = Literal["greenhouse", "lever", "ashby", "workable", "smartrecruiters", "recruitee"]
@@ -37,13 +38,13 @@ _MARKS: dict[BoardName, tuple[frozenset[str], int]] = {
 def board_posts(data: Any) -> tuple[BoardName, list[Record], Record] | None:
     """The board that an answer comes from, its posts and the answer around them; None for another format."""
     around: Record = data if is_record(data) else {}
-    posts: Any = data if isinstance(data, list) else [data]
+    posts: list[Any] = data if is_list(data) else [data]
     for key in ("jobs", "offers", "content", "results", "postings", "offer", "data"):
         inner = around.get(key)
-        if isinstance(inner, list) or (key == "offer" and is_record(inner)):
-            posts = inner if isinstance(inner, list) else [inner]
+        if is_list(inner) or (key == "offer" and is_record(inner)):
+            posts = inner if is_list(inner) else [inner]
             break
-    records = [post for post in cast("list[Any]", posts) if is_record(post)]
+    records: list[Record] = [post for post in posts if is_record(post)]
     for board, (marks, least) in _MARKS.items():
         if records and any(len(marks & set(map(str, post))) >= least for post in records[:5]):
             return board, records, around
@@ -71,7 +72,9 @@ def _greenhouse(post: Record, around: Record, intake: Intake) -> Job:
         for entry, _ in intake.records(post.get("metadata"), "metadata")
         if isinstance(entry.get("value"), str)
     }
-    workplace = next((metadata[key] for key in ("workplace type", "workplace", "location type") if key in metadata), None)
+    workplace = next(
+        (metadata[key] for key in ("workplace type", "workplace", "location type") if key in metadata), None
+    )
     departments = intake.records(post.get("departments"), "departments")
     return make_job(
         intake,
@@ -125,7 +128,9 @@ def _lever(post: Record, _around: Record, intake: Intake) -> Job:
         intake,
         id=intake.text(post.get("id"), "id"),
         title=intake.text(post.get("text") or post.get("title"), "text"),
-        company=_board_owner(url, html_to_text(intake.raw(post.get("opening") or post.get("description"), "opening")), intake),
+        company=_board_owner(
+            url, html_to_text(intake.raw(post.get("opening") or post.get("description"), "opening")), intake
+        ),
         team=intake.text(categories.get("team") or categories.get("department"), "categories.team"),
         parts=parts,
         places=[place for places, _ in found for place in places],
@@ -208,7 +213,9 @@ def _workable(post: Record, around: Record, intake: Intake) -> Job:
         intake,
         id=intake.text(post.get("shortcode") or post.get("id"), "shortcode"),
         title=intake.text(post.get("title"), "title"),
-        company=company_name(intake, around.get("name") or _inner(post, "company", "name") or post.get("company"), "name"),
+        company=company_name(
+            intake, around.get("name") or _inner(post, "company", "name") or post.get("company"), "name"
+        ),
         team=_joined_text(post.get("department"), "department", intake),
         parts=[
             Part(intake.raw(post.get("description") or post.get("full_description"), "description"), None),
@@ -279,7 +286,9 @@ def _recruitee(post: Record, _around: Record, intake: Intake) -> Job:
             Part(intake.raw(post.get("requirements"), "requirements"), "requirements"),
         ],
         places=places,
-        salary=_range(pay, "min", "max", intake, field="salary", period=intake.text(pay.get("period"), "salary.period")),
+        salary=_range(
+            pay, "min", "max", intake, field="salary", period=intake.text(pay.get("period"), "salary.period")
+        ),
         workplace_type=_only({meaning for key, meaning in keys.items() if post.get(key) is True}),
         employment_type=look_up(EMPLOYMENT, intake.text(post.get("employment_type_code"), "employment_type_code")),
         seniority=level(intake, post.get("experience_code"), "experience_code"),
@@ -300,7 +309,14 @@ _READERS: dict[BoardName, Callable[[Record, Record, Intake], Job]] = {
 
 
 def _range(
-    pay: Record, low: str, high: str, intake: Intake, *, field: str, currency: str = "currency", period: str | None = None
+    pay: Record,
+    low: str,
+    high: str,
+    intake: Intake,
+    *,
+    field: str,
+    currency: str = "currency",
+    period: str | None = None,
 ) -> Salary | None:
     return make_salary(
         intake.amount(pay.get(low), f"{field}.{low}"),

@@ -6,9 +6,11 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from overture.errors import InputError
+
+from .shapes import is_list, is_record
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_YAML_BYTES = 2 * 1024 * 1024
@@ -98,14 +100,13 @@ def decode(raw: bytes, *, path: str) -> tuple[str, tuple[str, ...]]:
 
 def check_depth(data: Any, *, path: str = "") -> None:
     """Refuse data that is nested too deeply to be a profile or a post."""
-    level: list[Any] = [data]
+    level: list[Any] = [data] if is_record(data) or is_list(data) else []
     for _ in range(MOST_NESTED):
         level = [
             child
             for value in level
-            if isinstance(value, dict | list)
-            for child in (cast("dict[Any, Any]", value).values() if isinstance(value, dict) else cast("list[Any]", value))
-            if isinstance(child, dict | list)
+            for child in (value.values() if is_record(value) else value)
+            if is_record(child) or is_list(child)
         ]
         if not level:
             return
@@ -126,9 +127,7 @@ def parse_json(text: str, *, path: str = "", what: str = "JSON") -> Any:
         where = f"line {error.lineno}, column {error.colno}"
         raise InputError(f"not valid {what} at {where} ({error.msg})", path=path, expected="well-formed JSON") from None
     except RecursionError:
-        raise InputError(
-            "the data is nested too deeply", path=path, expected=f"at most {MOST_NESTED} levels"
-        ) from None
+        raise InputError("the data is nested too deeply", path=path, expected=f"at most {MOST_NESTED} levels") from None
     except ValueError:
         raise InputError("a number has too many digits", path=path, expected="well-formed JSON") from None
     check_depth(data, path=path)
@@ -141,7 +140,9 @@ def _load_json(text: str, path: Path) -> tuple[FileKind, Any]:
         return "data", parse_json(text, path=str(path))
     except InputError as error:
         lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
-        if len(lines) < 2 or not all(line.lstrip().startswith("{") and line.rstrip().endswith("}") for _, line in lines):
+        if len(lines) < 2 or not all(
+            line.lstrip().startswith("{") and line.rstrip().endswith("}") for _, line in lines
+        ):
             raise error from None
     return "lines", [(number, parse_json(line, path=f"{path}, line {number}")) for number, line in lines]
 
@@ -162,18 +163,22 @@ def _load_yaml(text: str, path: Path) -> Any:
             elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
                 depth -= 1
             if depth > MOST_NESTED:
-                raise InputError("the data is nested too deeply", path=str(path), expected=f"at most {MOST_NESTED} levels")
+                raise InputError(
+                    "the data is nested too deeply", path=str(path), expected=f"at most {MOST_NESTED} levels"
+                )
         data = yaml.load(text, Loader=loader)  # noqa: S506 - a subclass of the safe loader
     except yaml.YAMLError as error:
+        if path.suffix.casefold() not in {".yaml", ".yml"}:
+            raise InputError("in no format that is read", path=str(path), expected=FORMATS) from None
         mark = getattr(error, "problem_mark", None)
         where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         problem = getattr(error, "problem", None) or "characters that YAML does not allow"
         raise InputError(f"not valid YAML{where} ({problem})", path=str(path), expected="well-formed YAML") from None
     except (RecursionError, ValueError, TypeError):
         raise InputError("not valid YAML", path=str(path), expected="well-formed YAML") from None
-    if not isinstance(data, dict | list):
+    if not (is_record(data) or is_list(data)):
         raise InputError("plain text, without fields", path=str(path), expected=FORMATS)
-    return cast("Any", data)
+    return data
 
 
 @lru_cache(maxsize=1)
@@ -192,7 +197,9 @@ def _yaml_loader() -> Any:
     import re
 
     Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""])
-    Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
+    Loader.add_implicit_resolver(
+        "tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
+    )
     return Loader
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any, TypeGuard, cast
+from typing import Any
 
 from overture.dates import PartialDate
 from overture.errors import InputError
@@ -15,16 +16,11 @@ from .blocks import html_to_text
 from .calendar_words import CURRENT_WORDS, read_date
 from .clean import one_line
 from .protected import protected_field, without_honorific, without_statements
+from .shapes import Record, is_list, is_record
 
-Record = Mapping[str, Any]
 _PLACEHOLDERS = frozenset({"", "nan", "n/a", "na", "null", "none", "nil", "undefined", "-", "--", "tbd", "unknown"})
 _MOST_NOTES = 50
 _MOST_ENTRIES = 5_000
-
-
-def is_record(value: Any) -> TypeGuard[Record]:
-    """Whether the value is a mapping."""
-    return isinstance(value, Mapping)
 
 
 class Intake:
@@ -113,12 +109,11 @@ class Intake:
             return []
         if isinstance(value, str | int | float | Decimal) and not isinstance(value, bool):
             return [(value, field)]
-        if not isinstance(value, list | tuple):
+        if not is_list(value):
             raise self.error(f"holds {_kind(value)}", field=field, expected="a list")
-        items = cast("list[Any] | tuple[Any, ...]", value)
-        if len(items) > _MOST_ENTRIES:
-            raise self.error(f"holds {len(items):,} entries", field=field, expected=f"at most {_MOST_ENTRIES:,}")
-        return [(item, f"{field}[{index}]") for index, item in enumerate(items) if item is not None]
+        if len(value) > _MOST_ENTRIES:
+            raise self.error(f"holds {len(value):,} entries", field=field, expected=f"at most {_MOST_ENTRIES:,}")
+        return [(item, f"{field}[{index}]") for index, item in enumerate(value) if item is not None]
 
     def records(self, value: Any, field: str) -> list[tuple[Record, str]]:
         """The entries of a list of objects, each with its place; a lone object is a list of one."""
@@ -149,10 +144,12 @@ class Intake:
         """The end of a span of time, and whether it goes on: True for "present", False for an unreadable end."""
         if isinstance(value, PartialDate):
             return value, None
-        text = None if isinstance(value, list | tuple | Mapping | bool) else self.text(value, field)
+        text = None if isinstance(value, bool) or is_list(value) or is_record(value) else self.text(value, field)
         if text is None:
             if value not in (None, "") and not isinstance(value, str):
-                raise self.error(f"holds {_kind(value)}", field=field, expected="a date such as 2021, 2021-03 or 2021-03-01")
+                raise self.error(
+                    f"holds {_kind(value)}", field=field, expected="a date such as 2021, 2021-03 or 2021-03-01"
+                )
             return None, None
         if text.casefold() in CURRENT_WORDS:
             return None, True
@@ -164,7 +161,7 @@ class Intake:
 
     def amount(self, value: Any, field: str) -> Decimal | None:
         """A sum of money, or None for zero, for what is no number, and for what no job pays."""
-        if isinstance(value, bool) or value is None or isinstance(value, list | tuple | Mapping):
+        if isinstance(value, bool) or value is None or is_list(value) or is_record(value):
             return None
         try:
             amount = Decimal(str(value).strip().replace(",", "").replace("\u00a0", "").replace(" ", ""))
@@ -198,11 +195,11 @@ class Intake:
         if isinstance(value, bool):
             raise self.error(f"holds {value!r}", field=field, expected="text")
         if isinstance(value, int | float | Decimal):
-            return None if value != value else _number(value)  # noqa: PLR0124 - only NaN differs from itself
+            return None if value != value else _number(value)
+        if isinstance(value, date):
+            return value.isoformat()
         if is_record(value) and isinstance(value.get("@value"), str):  # JSON-LD's long form of a text
             return str(value["@value"])
-        if hasattr(value, "isoformat"):
-            return str(value.isoformat())
         raise self.error(f"holds {_kind(value)}", field=field, expected="text")
 
 
@@ -228,6 +225,6 @@ def _number(value: float | Decimal) -> str:
 def _kind(value: Any) -> str:
     if is_record(value):
         return "an object"
-    if isinstance(value, list | tuple):
+    if is_list(value):
         return "a list"
     return repr(value)[:40]

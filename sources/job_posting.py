@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 from overture.errors import InputError
 from overture.jobs import Company, EmploymentType, Job, Place, Salary, WorkplaceType
 
 from .clean import plain
 from .files import check_depth
-from .intake import Intake, Record, is_record
+from .intake import Intake
 from .openings import employer, listed, make_job, place_of, places_in, skill_names
 from .pay import currency_code, make_salary, parse_salary
 from .sections import Part
+from .shapes import Record, is_list, is_record
 from .terms import EMPLOYMENT, WORKPLACE, agreed, look_up
 
-_CDATA = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)?[\s;]*$")
+_CDATA = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)?[\s;]*$"
+)
 
 
 def postings(data: Any) -> Iterator[Record]:
@@ -29,9 +32,9 @@ def postings(data: Any) -> Iterator[Record]:
             return
         values: Any = data.values()
     else:
-        values = cast("list[Any]", data) if isinstance(data, list) else []
+        values = data if is_list(data) else []
     for value in values:
-        if isinstance(value, dict | list):
+        if is_record(value) or is_list(value):
             yield from postings(value)
 
 
@@ -116,12 +119,12 @@ def read_organization(record: Record, intake: Intake) -> Company | None:
 
 
 def _is_posting(kind: Any) -> bool:
-    kinds = cast("list[Any]", kind) if isinstance(kind, list) else [kind]
+    kinds = kind if is_list(kind) else [kind]
     return any(isinstance(each, str) and re.split(r"[/:#]", each)[-1] == "JobPosting" for each in kinds)
 
 
 def _first(value: Any) -> Any:
-    return (cast("list[Any]", value) or [None])[0] if isinstance(value, list) else value
+    return next(iter(value), None) if is_list(value) else value
 
 
 def _named(value: Any) -> Any:

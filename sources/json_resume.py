@@ -7,19 +7,61 @@ from typing import Any
 from overture.jobs import Place
 from overture.people import Candidate, Contacts, Position, School, SideProject, Skill, SpokenLanguage
 
-from .intake import Intake, Record
+from .intake import Intake
 from .places import make_place, read_places
+from .shapes import Record, is_list, is_record
 from .spans import newest_first, read_span
 
 KEYS = frozenset(
-    "$schema basics work volunteer education awards certificates publications skills languages interests references "
-    "projects meta".split()
+    [
+        "$schema",
+        "basics",
+        "work",
+        "volunteer",
+        "education",
+        "awards",
+        "certificates",
+        "publications",
+        "skills",
+        "languages",
+        "interests",
+        "references",
+        "projects",
+        "meta",
+    ]  # fmt: skip
 )
 _LEFT_OUT = ("volunteer", "interests", "references", "awards", "publications")
 _LABELS = frozenset(
-    "languages|programming languages|tools|frameworks|libraries|technologies|technology|other|others|misc|general|"
-    "platforms|databases|methods|methodologies|soft skills|hard skills|technical skills|skills|software|hardware|"
-    "personal skills|core skills|key skills|tooling|miscellaneous|cloud & devops|tools & platforms".split("|")
+    [
+        "languages",
+        "programming languages",
+        "tools",
+        "frameworks",
+        "libraries",
+        "technologies",
+        "technology",
+        "other",
+        "others",
+        "misc",
+        "general",
+        "platforms",
+        "databases",
+        "methods",
+        "methodologies",
+        "soft skills",
+        "hard skills",
+        "technical skills",
+        "skills",
+        "software",
+        "hardware",
+        "personal skills",
+        "core skills",
+        "key skills",
+        "tooling",
+        "miscellaneous",
+        "cloud & devops",
+        "tools & platforms",
+    ]  # fmt: skip
 )
 """Names of groups that are not themselves a skill: their keywords are."""
 
@@ -32,7 +74,7 @@ def is_json_resume(record: Record) -> bool:
     if keys & {"basics", "work", "volunteer", "education", "awards", "publications", "references", "meta", "$schema"}:
         return True
     entries = record.get("interests")
-    if isinstance(entries, list) and any(isinstance(entry, dict) and "kind" in entry for entry in entries):
+    if is_list(entries) and any(is_record(entry) and "kind" in entry for entry in entries):
         return False
     return set(record) <= KEYS
 
@@ -156,7 +198,7 @@ def _names(value: Any, field: str, intake: Intake) -> tuple[str, ...]:
 
 def _named(value: Any, field: str, key: str, intake: Intake) -> list[tuple[Record, str]]:
     """The objects of a list; a bare text stands for an object of that name."""
-    if isinstance(value, list | tuple):
+    if is_list(value):
         value = [{key: item} if isinstance(item, str) else item for item in value]
     elif isinstance(value, str):
         value = [{key: value}]
@@ -176,7 +218,7 @@ def _location(value: Any, intake: Intake) -> Place | None:
 
 
 def _place_text(value: Any, field: str, intake: Intake) -> str | None:
-    if isinstance(value, dict):
+    if is_record(value):
         record = intake.record(value, field)
         parts = (intake.text(record.get(key), f"{field}.{key}") for key in ("city", "region", "countryCode"))
         return ", ".join(part for part in parts if part) or None

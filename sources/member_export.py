@@ -60,10 +60,11 @@ def read_export(path: Path, intake: Intake) -> Candidate:
     tables = _tables(path, intake)
     if not set(tables) & {"profile", "positions", "education", "skills"}:
         raise intake.error("no profile in it", expected="an export with Profile.csv, Positions.csv or Education.csv")
-    profile = next(iter(tables.get("profile", [])), {})
+    empty: Row = {}
+    profile = next(iter(tables.get("profile", [])), empty)
     given, family = _get(profile, "first name"), _get(profile, "last name")
     name = intake.name(" ".join(part for part in (given, family) if part), "Profile.First Name")
-    summary = _get(profile, "summary") or _get(next(iter(tables.get("profile summary", [])), {}), "profile summary")
+    summary = _get(profile, "summary") or _get(next(iter(tables.get("profile summary", [])), empty), "profile summary")
     return Candidate(
         name=name,
         given_name=intake.name(given, "Profile.First Name"),
@@ -118,7 +119,9 @@ def _csv_files(path: Path, intake: Intake) -> Iterator[tuple[str, bytes]]:
                     raw = stream.read(MOST_BYTES + 1 - total)  # the sizes that an archive states can lie
                 total += len(raw)
                 if total > MOST_BYTES:
-                    raise intake.error("the archive is too large", expected=f"at most {MOST_BYTES // 2**20} MB unpacked")
+                    raise intake.error(
+                        "the archive is too large", expected=f"at most {MOST_BYTES // 2**20} MB unpacked"
+                    )
                 yield info.filename, raw
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError) as error:
         raise intake.error(f"a broken .zip file ({error})", expected="an archive that opens") from None
@@ -130,7 +133,9 @@ def _rows(text: str, file: str, known: tuple[str, ...], intake: Intake) -> list[
     try:
         lines = list(csv.reader(io.StringIO(text.replace("\x00", "")), delimiter=delimiter))
     except csv.Error as error:
-        raise intake.error(f"not valid CSV ({error})", field=f"{file}.csv", expected="a file with one header line") from None
+        raise intake.error(
+            f"not valid CSV ({error})", field=f"{file}.csv", expected="a file with one header line"
+        ) from None
     for number, line in enumerate(lines[:_PREAMBLE]):
         header = [" ".join(cell.replace("\ufeff", "").split()).casefold() for cell in line]
         if set(header) & set(known):
@@ -139,7 +144,9 @@ def _rows(text: str, file: str, known: tuple[str, ...], intake: Intake) -> list[
         if any(cell.strip() for line in lines for cell in line):
             intake.note(f"{file}.csv: no header line with {' or '.join(repr(name) for name in known)}, left out")
         return []
-    rows = [dict(zip(header, line, strict=False)) for line in lines[number + 1 : _MOST_ROWS] if any(map(str.strip, line))]
+    rows = [
+        dict(zip(header, line, strict=False)) for line in lines[number + 1 : _MOST_ROWS] if any(map(str.strip, line))
+    ]
     titles = [" ".join(cell.replace("\ufeff", "").split()) for cell in lines[number]]
     for title, column in zip(titles, header, strict=True):
         if protected_field(title) and any(row.get(column, "").strip() for row in rows):

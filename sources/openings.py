@@ -9,13 +9,16 @@ from overture.dates import PartialDate
 from overture.jobs import EmploymentType, Job, Place, Salary, Seniority, WorkplaceType
 
 from .clean import is_html
-from .intake import Intake, Record, company_name, is_record
+from .intake import Intake, company_name
 from .places import make_place, read_places
 from .sections import NICE_PREFIX, Part, PostText, read_post, split_lines
+from .shapes import Record, is_record
 from .terms import SENIORITY, look_up
 from .titles import clean_title, title_seniority, title_terms
 
-_NO_TITLE = frozenset({"unspecified position", "unspecified", "no title", "untitled", "multiple openings", "open position"})
+_NO_TITLE = frozenset(
+    {"unspecified position", "unspecified", "no title", "untitled", "multiple openings", "open position"}
+)
 
 
 def make_job(
@@ -75,9 +78,7 @@ def make_job(
 
 def text_parts(intake: Intake, record: Record, **kinds: Any) -> list[Part]:
     """The parts of a post that stand in fields of their own, as `field=kind`, in the order given."""
-    return [
-        Part(text, kind) for field, kind in kinds.items() if (text := intake.raw(record.get(field), field))
-    ]
+    return [Part(text, kind) for field, kind in kinds.items() if (text := intake.raw(record.get(field), field))]
 
 
 def listed(intake: Intake, value: Any, field: str) -> tuple[str, ...]:
@@ -87,7 +88,9 @@ def listed(intake: Intake, value: Any, field: str) -> tuple[str, ...]:
         if is_record(item):
             item = item.get("name") or item.get("description") or item.get("credentialCategory")
         text = intake.raw(item, place)
-        lines += split_lines(text) if isinstance(value, str) or is_html(text) else filter(None, [intake.text(text, place)])
+        lines += (
+            split_lines(text) if isinstance(value, str) or is_html(text) else filter(None, [intake.text(text, place)])
+        )
     return tuple(dict.fromkeys(lines))
 
 
@@ -121,7 +124,9 @@ def place_of(intake: Intake, record: Record, field: str, *, city: str, region: s
     )
 
 
-def places_in(intake: Intake, value: Any, field: str, *, country: str | None = None) -> tuple[tuple[Place, ...], WorkplaceType | None]:
+def places_in(
+    intake: Intake, value: Any, field: str, *, country: str | None = None
+) -> tuple[tuple[Place, ...], WorkplaceType | None]:
     """The places and the workplace type that a line of text names."""
     return read_places(intake.text(value, field) or "", country=country)
 

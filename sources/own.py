@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any, TypeVar, cast, get_args
 
@@ -15,6 +14,7 @@ from overture.people import Candidate, Recruiter
 from .clean import plain
 from .intake import Intake
 from .protected import protected_field, without_honorific, without_statements
+from .shapes import is_list, is_record
 
 Model = TypeVar("Model", Candidate, Recruiter, Job, Project, Company)
 _PERSON_TEXTS = frozenset({"headline", "summary", "description", "highlights"})
@@ -27,12 +27,11 @@ def read_own(model: type[Model], data: Any, intake: Intake) -> Model:
     Raises:
         InputError: a field is unknown (with the nearest known one), missing, or of another type.
     """
-    if not isinstance(data, Mapping):
+    if not is_record(data):
         raise intake.error("holds no fields", expected=f"the fields of a {model.__name__.lower()}")
-    fields = cast("Mapping[Any, Any]", data)
-    if "source" in fields:
+    if "source" in data:
         raise intake.error("is set by the reader, not by the file", field="source", expected="a file without it")
-    cleaned = _clean(fields, "", intake, is_person=model is Candidate)
+    cleaned = _clean(data, "", intake, is_person=model is Candidate)
     try:
         value = model.model_validate(cleaned)
     except ValidationError as error:
@@ -42,19 +41,18 @@ def read_own(model: type[Model], data: Any, intake: Intake) -> Model:
 
 def _clean(value: Any, place: str, intake: Intake, *, is_person: bool, key: str = "") -> Any:
     """The value without protected fields and statements, its text without control characters."""
-    if isinstance(value, Mapping):
+    if is_record(value):
         result: dict[str, Any] = {}
-        for name, inner in cast("Mapping[Any, Any]", value).items():
+        for name, inner in value.items():
             inner_place = f"{place}.{name}" if place else str(name)
             if protected_field(str(name)):
                 intake.drop(inner_place)
             else:
                 result[str(name)] = _clean(inner, inner_place, intake, is_person=is_person, key=str(name))
         return result
-    if isinstance(value, list):
+    if is_list(value):
         items = [
-            _clean(item, f"{place}[{index}]", intake, is_person=is_person, key=key)
-            for index, item in enumerate(cast("list[Any]", value))
+            _clean(item, f"{place}[{index}]", intake, is_person=is_person, key=key) for index, item in enumerate(value)
         ]
         return [item for item in items if item is not None] if key == "highlights" else items
     if not isinstance(value, str):

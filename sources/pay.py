@@ -27,12 +27,16 @@ _BY_COUNTRY = {
 """Signs of several currencies: the country of the job settles which."""
 
 _NUMBER = r"\d{1,3}(?:[.,' \u00a0\u202f’]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d{1,4})?(?!\d)"
-_AMOUNT = re.compile(rf"({_NUMBER})\s?([kK]|[mM](?![a-z])|mil\b|Tsd\.?)?(?![.,]?\d|\s?%|\(k\)|(?<=k)\)|\s?(?:hours|hrs|days|weeks|years|months|Stunden)\b)")
+_AMOUNT = re.compile(
+    rf"({_NUMBER})\s?([kK]|[mM](?![a-z])|mil\b|Tsd\.?)?(?![.,]?\d|\s?%|\(k\)|(?<=k)\)|\s?(?:hours|hrs|days|weeks|years|months|Stunden)\b)"
+)
 _CODE = re.compile(r"(?<![A-Za-z])([A-Z]{3})(?![A-Za-z])")
 _SIGN = re.compile(
     r"(?:U\.?S\.?|CAD?|AUD?|NZD?|HKD?|SGD?|S|R|MX|NT|A|C)?\$|[€£₹₽₩₪₺₴₦₱₫฿¥]|(?<![A-Za-z])(?:zł|kr|Kč|[Ee]uros?|S?Fr\.)(?![A-Za-z])"
 )
-_RANGE = re.compile(r"^\s*(?:[A-Z]{3}|\+)?\s*(?:-|–|—|to|bis|à|a|y|até|tot|until)\s*(?:[A-Z]{3}|up to)?\s*[^\w\s]{0,4}\s*$")
+_RANGE = re.compile(
+    r"^\s*(?:[A-Z]{3}|\+)?\s*(?:-|–|—|to|bis|à|a|y|até|tot|until)\s*(?:[A-Z]{3}|up to)?\s*[^\w\s]{0,4}\s*$"
+)
 _AND = frozenset({"and", "und", "et", "y", "e", "en"})
 _PERIOD = re.compile(
     r"(?:/|\bper\b|\bpro\b|\ba\b|\ban\b|\bpar\b|\bal\b|\bpor\b|\bje\b|\(|\beach\b)\s*(hour|hr|h|std|day|d|week|wk|month|mo|mon|year|yr|annum|"
@@ -92,9 +96,13 @@ def parse_salary(text: str, places: Iterable[Place] = ()) -> Salary | None:
         before, after = text[: first.start()].casefold(), text[first.end() :].lstrip()
         if re.search(r"\b(?:up to|max\.?|maximum|bis(?: zu)?|jusqu'à|hasta|até|fino a|tot)\W*[^\w\s]{0,3}\s*$", before):
             minimum = None
-        elif after.startswith("+") and not re.match(r"\+\s*(?:\w*\s*)?(?:equity|bonus|benefits|stock)", after, re.IGNORECASE):
-            maximum = None
-        elif re.search(r"\b(?:from|ab|starting at|à partir de|desde|a partir de|da|vanaf|min\.?|minimum)\W*[^\w\s]{0,3}\s*$", before):
+        elif (
+            after.startswith("+")
+            and not re.match(r"\+\s*(?:\w*\s*)?(?:equity|bonus|benefits|stock)", after, re.IGNORECASE)
+        ) or re.search(
+            r"\b(?:from|ab|starting at|à partir de|desde|a partir de|da|vanaf|min\.?|minimum)\W*[^\w\s]{0,3}\s*$",
+            before,
+        ):
             maximum = None
     return Salary(
         minimum=minimum,
@@ -155,5 +163,10 @@ def _known_codes() -> frozenset[str]:
     from babel import Locale
     from babel.core import get_global
 
-    current = {code for spans in get_global("territory_currencies").values() for code, _, end, tender in spans if not end and tender}
+    current = {
+        code
+        for spans in get_global("territory_currencies").values()
+        for code, _, end, tender in spans
+        if not end and tender
+    }
     return frozenset(current & set(Locale("en").currencies))

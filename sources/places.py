@@ -4,14 +4,80 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import cast
 
 from overture.jobs import Place, WorkplaceType
 
 from .terms import WORKPLACE, look_up
 
 _STATES = frozenset(
-    "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA "
-    "RI SC SD TN TX UT VT VA WA WV WI WY DC AB BC MB NB NL NS ON PE QC SK NSW VIC QLD TAS".split()
+    [
+        "AL",
+        "AK",
+        "AZ",
+        "AR",
+        "CA",
+        "CO",
+        "CT",
+        "DE",
+        "FL",
+        "GA",
+        "HI",
+        "ID",
+        "IL",
+        "IN",
+        "IA",
+        "KS",
+        "KY",
+        "LA",
+        "ME",
+        "MD",
+        "MA",
+        "MI",
+        "MN",
+        "MS",
+        "MO",
+        "MT",
+        "NE",
+        "NV",
+        "NH",
+        "NJ",
+        "NM",
+        "NY",
+        "NC",
+        "ND",
+        "OH",
+        "OK",
+        "OR",
+        "PA",
+        "RI",
+        "SC",
+        "SD",
+        "TN",
+        "TX",
+        "UT",
+        "VT",
+        "VA",
+        "WA",
+        "WV",
+        "WI",
+        "WY",
+        "DC",
+        "AB",
+        "BC",
+        "MB",
+        "NB",
+        "NL",
+        "NS",
+        "ON",
+        "PE",
+        "QC",
+        "SK",
+        "NSW",
+        "VIC",
+        "QLD",
+        "TAS",
+    ]  # fmt: skip
 )
 _ALIASES = {
     "usa": "US", "u.s.a.": "US", "u.s.": "US", "united states of america": "US", "the united states": "US", "uk": "GB",
@@ -31,9 +97,9 @@ _MODE = re.compile(
     r"\s*[-–—,/|(]\s*(?:fully )?(remote|hybrid|on-?site|home ?office)\s*(?:only|ok|possible|friendly)?\)?\s*$",
     re.IGNORECASE,
 )
-_NO_PLACE = frozenset(
-    "anywhere worldwide global distributed remote multiple various flexible office world".split()
-)
+_NO_PLACE = frozenset({
+    "anywhere", "worldwide", "global", "distributed", "remote", "multiple", "various", "flexible", "office", "world",
+})  # fmt: skip
 _AREAS = frozenset(
     {"eu", "europe", "emea", "apac", "latam", "americas", "north america", "south america", "asia", "africa", "dach",
      "benelux", "nordics", "european union", "oceania", "latin america", "asia pacific"}
@@ -111,7 +177,8 @@ def _countries() -> dict[str, str]:
 
     names: dict[str, str] = {}
     for language in ("en", "de", "fr", "es", "it", "pt", "nl"):
-        for code, name in Locale(language).territories.items():
+        territories = cast("dict[str, str]", dict(Locale(language).territories))
+        for code, name in territories.items():
             if len(code) == 2 and code.isalpha() and code not in {"ZZ", "EU", "UN", "EZ", "XA", "XB", "QO"}:
                 names.setdefault(name.casefold(), code)
     return names

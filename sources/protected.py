@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - the tables hold one regular expression a line
 """Attributes that are never read (D-12), by the names that fields have and the ways that people state them.
 
 Tables, so that a spelling or a language is added without code.
@@ -97,10 +98,42 @@ FIELD_NAMES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 _ANY_TOKEN = frozenset(
-    "gender genders pronoun pronouns ethnicity ethnic nationality nationalities citizenship religion religious "
-    "disability disabled disabilities marital birthdate birthday birthplace dob demographic demographics geschlecht "
-    "nationalitat geburtsdatum staatsangehorigkeit nationalite genero nacionalidad nacionalidade photo avatar "
-    "headshot portrait veteran".split()
+    [
+        "gender",
+        "genders",
+        "pronoun",
+        "pronouns",
+        "ethnicity",
+        "ethnic",
+        "nationality",
+        "nationalities",
+        "citizenship",
+        "religion",
+        "religious",
+        "disability",
+        "disabled",
+        "disabilities",
+        "marital",
+        "birthdate",
+        "birthday",
+        "birthplace",
+        "dob",
+        "demographic",
+        "demographics",
+        "geschlecht",
+        "nationalitat",
+        "geburtsdatum",
+        "staatsangehorigkeit",
+        "nationalite",
+        "genero",
+        "nacionalidad",
+        "nacionalidade",
+        "photo",
+        "avatar",
+        "headshot",
+        "portrait",
+        "veteran",
+    ]  # fmt: skip
 )
 """Words that make a field protected wherever they stand in its name: `candidate_gender`, `isDisabled`."""
 

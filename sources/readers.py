@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from overture.errors import InputError
 from overture.jobs import Company, Job, Project
@@ -12,12 +12,13 @@ from overture.people import Candidate, Recruiter
 
 from .boards import board_posts, read_board
 from .files import FORMATS, Loaded, check_depth, load
-from .intake import Intake, Record, is_record
+from .intake import Intake
 from .job_posting import json_ld, postings, read_organization, read_posting
 from .json_resume import is_json_resume, read_json_resume
 from .member_export import read_export
 from .own import read_own
 from .rows import is_job_row, is_person_row, read_job_row, read_person_row
+from .shapes import Record, is_list, is_record
 
 Pick = int | str | None
 Model = TypeVar("Model", Candidate, Job)
@@ -113,7 +114,9 @@ def read_company(path: str | Path) -> Company:
         company = read_organization(posting, Intake(path=str(path), format="schema.org/JobPosting"))
         if company:
             return _noted_source(company, loaded)
-    raise InputError("names no company", path=str(path), expected="our own format, or a JobPosting's hiringOrganization")
+    raise InputError(
+        "names no company", path=str(path), expected="our own format, or a JobPosting's hiringOrganization"
+    )
 
 
 def parse_candidate(data: Any) -> Candidate:
@@ -157,9 +160,8 @@ def _jobs(data: Any, where: str) -> list[Job]:
     if board:
         name, posts, around = board
         return read_board(name, posts, around, lambda: Intake(path=where or None, format=name))
-    if isinstance(data, list):
-        items = cast("list[Any]", data)
-        return [job for number, item in enumerate(items) for job in _jobs(item, f"{where}[{number}]" if where else "")]
+    if is_list(data):
+        return [job for number, item in enumerate(data) for job in _jobs(item, f"{where}[{number}]" if where else "")]
     if not is_record(data) or not data:
         raise InputError("no job: it has no fields", path=where, expected=FORMATS)
     if is_job_row(data):
@@ -180,12 +182,12 @@ def _entries(loaded: Loaded) -> list[tuple[Any, str]]:
     path = str(loaded.path)
     if loaded.kind == "lines":
         return [(entry, f"{path}, line {number}") for number, entry in loaded.data]
-    if isinstance(loaded.data, list):
-        items = cast("list[Any]", loaded.data)
+    items = loaded.data
+    if is_list(items):
         if not items:
             raise InputError("an empty list", path=path, expected=FORMATS)
         return [(entry, f"{path}[{number}]") for number, entry in enumerate(items)]
-    return [(loaded.data, path)]
+    return [(items, path)]
 
 
 def _one(values: tuple[Model, ...], pick: Pick, name: Callable[[Model], str | None], path: str) -> Model:
@@ -206,7 +208,9 @@ def _one(values: tuple[Model, ...], pick: Pick, name: Callable[[Model], str | No
     partial = [value for value in values if wanted and wanted in (name(value) or "").casefold()]
     for found in (by_id, exact, partial):
         if found:
-            return found[0] if len(found) == 1 else _with_note(found[0], f"the first of {len(found)} that match {pick!r}")
+            return (
+                found[0] if len(found) == 1 else _with_note(found[0], f"the first of {len(found)} that match {pick!r}")
+            )
     names = ", ".join(repr(name(value) or value.id) for value in values[:5])
     raise InputError(f"nothing matches {pick!r}", path=path, expected=f"an id or a name, such as {names}")
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from overture.jobs import Job, Place, Salary, WorkplaceType
 from overture.people import Candidate, Contacts, Position, School, SpokenLanguage
 
 from .blocks import html_to_text
-from .intake import Intake, Record, company_name, is_record
+from .intake import Intake, company_name
 from .json_resume import read_skills
 from .openings import level, listed, make_job, place_of, places_in, skill_names
 from .pay import currency_code, make_salary, parse_salary
 from .sections import Part
+from .shapes import Record, is_list, is_record
 from .terms import EMPLOYMENT, WORKPLACE, agreed, look_up
 from .titles import title_case
 
@@ -47,7 +47,17 @@ PERSON_ALIASES: dict[str, tuple[str, ...]] = {
     "id": ("id", "candidate_id", "person_id"),
     "name": ("name", "full_name", "fullName", "fullname", "candidate_name"),
     "given": ("given", "first_name", "firstName", "firstname", "given_name", "givenName", "first", "vorname", "prénom"),
-    "family": ("family", "last_name", "lastName", "lastname", "family_name", "familyName", "surname", "last", "nachname"),
+    "family": (
+        "family",
+        "last_name",
+        "lastName",
+        "lastname",
+        "family_name",
+        "familyName",
+        "surname",
+        "last",
+        "nachname",
+    ),
     "preferred": ("preferred_name", "nickname", "preferredName"),
     "headline": ("headline", "label"),
     "summary": ("summary", "about", "bio", "profile"),
@@ -65,9 +75,11 @@ PERSON_ALIASES: dict[str, tuple[str, ...]] = {
     "url": ("url", "linkedin", "linkedin_url", "website", "github", "profile_url"),
     "open_to_work": ("open_to_work", "openToWork"),
 }
-_JOB_ONLY = frozenset(
-    alias for aliases in JOB_ALIASES.values() for alias in aliases
-) - frozenset(Job.model_fields) - {"name", "summary", "profile"}
+_JOB_ONLY = (
+    frozenset(alias for aliases in JOB_ALIASES.values() for alias in aliases)
+    - frozenset(Job.model_fields)
+    - {"name", "summary", "profile"}
+)
 _PERSON_ONLY = frozenset(alias for aliases in PERSON_ALIASES.values() for alias in aliases) - frozenset(
     Candidate.model_fields
 )
@@ -140,7 +152,7 @@ def read_person_row(record: Record, intake: Intake) -> Candidate:
     if location is None and not is_record(found["location"][0]):
         named, _ = places_in(intake, *found["location"])
         location = named[0] if named else None
-    school = None if isinstance(found["school"][0], list | dict) else intake.text(*found["school"])
+    school = None if _scalar(found["school"])[0] is None else intake.text(*found["school"])
     return Candidate(
         id=intake.text(*found["id"]),
         name=intake.name(*found["name"]) or " ".join(part for part in (given, family) if part) or None,
@@ -178,7 +190,7 @@ def _named(found: tuple[Any, str]) -> tuple[Any, str]:
 
 def _scalar(found: tuple[Any, str]) -> tuple[Any, str]:
     value, field = found
-    return (None, field) if isinstance(value, list | Mapping) else found
+    return (None, field) if is_list(value) or is_record(value) else found
 
 
 def _is_courtesy(value: Any) -> bool:
@@ -234,7 +246,7 @@ def _salary(found: dict[str, tuple[Any, str]], places: list[Place], intake: Inta
         named = intake.text(value.get("currency"), f"{field}.currency")
         return make_salary(low, high, currency=currency_code(named, places) or code,
                            period=intake.text(value.get("period") or value.get("unit"), f"{field}.period") or period)  # fmt: skip
-    text = intake.text(value, field) if not isinstance(value, list) else None
+    text = None if is_list(value) else intake.text(value, field)
     parsed = parse_salary(html_to_text(text), places) if text else None
     if text and parsed is None:
         intake.note(f"{field}: {text[:60]!r} names no amount, left out")

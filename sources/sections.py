@@ -17,7 +17,23 @@ NICE_PREFIX = "Nice to have: "
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?|&")
 _ABOUT = re.compile(r"^(?:about|more about|a little more about|über|à propos de|sobre|acerca de|over) (.+)$")
 _ROLE_WORDS = frozenset(
-    "role job position team opportunity you work stelle rolle poste équipe puesto equipo vaga functie".split()
+    [
+        "role",
+        "job",
+        "position",
+        "team",
+        "opportunity",
+        "you",
+        "work",
+        "stelle",
+        "rolle",
+        "poste",
+        "équipe",
+        "puesto",
+        "equipo",
+        "vaga",
+        "functie",
+    ]  # fmt: skip
 )
 _MONEY = re.compile(r"(?:[$€£¥₹]|\b(?:USD|EUR|GBP|CHF|CAD|AUD)\b)\s?\d|\d[\d.,]*\s?[kK]?\s?(?:[€£]|USD|EUR|GBP|CHF\b)")
 _SENTENCE_END = re.compile(r"(?<![A-Z]\.)(?<!e\.g\.)(?<!i\.e\.)(?<!etc\.)(?<=[.!?])\s+(?=[A-ZÀ-Þ0-9])")
@@ -88,7 +104,11 @@ def section_kind(heading: str) -> SectionKind | None:
     for length in range(len(words), 0, -1):
         for start in range(len(words) - length + 1):
             kind = _phrases().get(" ".join(words[start : start + length]))
-            if kind is None or not kind[1] <= {"^" if start == 0 else "", "$" if start + length == len(words) else "", ""}:
+            if kind is None or not kind[1] <= {
+                "^" if start == 0 else "",
+                "$" if start + length == len(words) else "",
+                "",
+            }:
                 continue
             if best is None or (kind[0] == "nice_to_have" and best[1] == "requirements"):
                 best = (length, kind[0])  # "A plus if you have" is no requirement
@@ -176,14 +196,19 @@ def _lines(sections: Sequence[Section], kind: SectionKind) -> tuple[str, ...]:
 
 def _description(prose: Sequence[Section], sections: Sequence[Section], company: str | None) -> str | None:
     listed = {
-        section.kind for section in sections for block in section.blocks if block.kind == "item" or section.level == RUN_IN
+        section.kind
+        for section in sections
+        for block in section.blocks
+        if block.kind == "item" or section.level == RUN_IN
     }
     kept: list[Block] = []
     for section in prose:
         if section.kind in {None, "role"}:
             blocks = section.blocks
             heading = [section.heading] if section.heading and section.kind is None and blocks else []
-        elif section.kind in {"responsibilities", "requirements"} and section.kind in listed and section.level != RUN_IN:
+        elif (
+            section.kind in {"responsibilities", "requirements"} and section.kind in listed and section.level != RUN_IN
+        ):
             blocks, heading = [block for block in section.blocks if block.kind == "text" and len(block.text) > 80], []
         else:
             continue
@@ -202,7 +227,9 @@ def _is_about(block: Block, company: str | None) -> bool:
     if block.kind != "text" or not company:
         return False
     name = re.escape(company)
-    opens = re.match(rf"(?:(?:at|bei|chez|en|na|bij) {name}\b|{name}(?:,[^,]+,)? (?:{_COMPANY_VERBS})\b)", block.text, re.IGNORECASE)
+    opens = re.match(
+        rf"(?:(?:at|bei|chez|en|na|bij) {name}\b|{name}(?:,[^,]+,)? (?:{_COMPANY_VERBS})\b)", block.text, re.IGNORECASE
+    )
     return opens is not None and not re.search(r"\b(?:you|your|you'll|role|position)\b", block.text, re.IGNORECASE)
 
 

@@ -21,7 +21,26 @@ _REQUISITION = re.compile(
 )
 _BRACKETED = re.compile(r"\s*[(\[]([^()\[\]]{1,60})[)\]]\s*")
 _SEPARATOR = re.compile(r"\s+[-–—|@]\s*|[-–—|@]\s+|,\s+")
-_GENERIC_PLACE = frozenset("region area greater metro remote hybrid onsite office based and or only in the de eu".split())
+_GENERIC_PLACE = frozenset(
+    [
+        "region",
+        "area",
+        "greater",
+        "metro",
+        "remote",
+        "hybrid",
+        "onsite",
+        "office",
+        "based",
+        "and",
+        "or",
+        "only",
+        "in",
+        "the",
+        "de",
+        "eu",
+    ]  # fmt: skip
+)
 _OPTIONAL_LEVEL = re.compile(r"^\s*\(\s*(?:senior|sr|junior|jr|lead|mid)\.?\s*\)", re.IGNORECASE)
 
 _ENGINEERS = (
@@ -29,7 +48,10 @@ _ENGINEERS = (
     r"product managers?|technologists?)"
 )
 _LEVELS: tuple[tuple[Seniority, str], ...] = (
-    ("intern", r"\b(?:intern|interns|internship|praktikant|praktikantin|praktikum|stagiaire|tirocinante|estagiári[oa])\b"),
+    (
+        "intern",
+        r"\b(?:intern|interns|internship|praktikant|praktikantin|praktikum|stagiaire|tirocinante|estagiári[oa])\b",
+    ),
     (
         "entry",
         r"\b(?:junior|jr\.?|entry[ -]level|new grad(?:uate)?|university graduate|recent graduate|graduate "
@@ -37,7 +59,10 @@ _LEVELS: tuple[tuple[Seniority, str], ...] = (
     ),
     ("mid", r"\b(?:mid[ -]?level|mid(?=[ -]senior)|intermediate)\b"),
     ("senior", r"\b(?:senior|sr\b\.?)(?! (?:living|care|citizens?|services|center|centre|housing|home))"),
-    ("staff", rf"\bstaff(?=(?: [\w&/+#.-]+){{0,3}} {_ENGINEERS}\b)|(?<!assistant )(?<!vice )(?<!deputy )\bprincipal(?= [a-z])"),
+    (
+        "staff",
+        rf"\bstaff(?=(?: [\w&/+#.-]+){{0,3}} {_ENGINEERS}\b)|(?<!assistant )(?<!vice )(?<!deputy )\bprincipal(?= [a-z])",
+    ),
     (
         "lead",
         r"\b(?:(?:tech(?:nical)?|team|engineering|squad|shift) lead|lead (?!generation|gen\b|time|abatement|qualification|poison)(?=[a-z])|teamleit(?:er|ung))",
@@ -55,11 +80,82 @@ _LEVELS: tuple[tuple[Seniority, str], ...] = (
 _LEVEL_PATTERNS = tuple((level, re.compile(pattern, re.IGNORECASE)) for level, pattern in _LEVELS)
 
 _ACRONYMS = frozenset(
-    "IT HR QA UX UI AI ML BI PR CNA LPN RN EMT ICU NYC USA UK EU SQL ERP CRM SAP LAN WAN GIS HVAC CAD EEO IS DB DBA "
-    "OMB DOC DOT ACS HDA HA CCRB DCAS NYPD FDNY OCME MIS QC PMO CPA CFO CEO CTO COO CIO ADA ESL PC TV VP II III IV VI "
-    "VII NM PT MA OATH HRA DOE DEP DSS MHSS NCA EMS".split()
+    [
+        "IT",
+        "HR",
+        "QA",
+        "UX",
+        "UI",
+        "AI",
+        "ML",
+        "BI",
+        "PR",
+        "CNA",
+        "LPN",
+        "RN",
+        "EMT",
+        "ICU",
+        "NYC",
+        "USA",
+        "UK",
+        "EU",
+        "SQL",
+        "ERP",
+        "CRM",
+        "SAP",
+        "LAN",
+        "WAN",
+        "GIS",
+        "HVAC",
+        "CAD",
+        "EEO",
+        "IS",
+        "DB",
+        "DBA",
+        "OMB",
+        "DOC",
+        "DOT",
+        "ACS",
+        "HDA",
+        "HA",
+        "CCRB",
+        "DCAS",
+        "NYPD",
+        "FDNY",
+        "OCME",
+        "MIS",
+        "QC",
+        "PMO",
+        "CPA",
+        "CFO",
+        "CEO",
+        "CTO",
+        "COO",
+        "CIO",
+        "ADA",
+        "ESL",
+        "PC",
+        "TV",
+        "VP",
+        "II",
+        "III",
+        "IV",
+        "VI",
+        "VII",
+        "NM",
+        "PT",
+        "MA",
+        "OATH",
+        "HRA",
+        "DOE",
+        "DEP",
+        "DSS",
+        "MHSS",
+        "NCA",
+        "EMS",
+    ]  # fmt: skip
 )
-_SMALL = frozenset("of and the for to in at on by with a an or".split())
+_SMALL = frozenset(["of", "and", "the", "for", "to", "in", "at", "on", "by", "with", "a", "an", "or"])
 
 
 def clean_title(title: str, places: Iterable[Place] = (), codes: Iterable[str | None] = ()) -> str:
@@ -71,7 +167,9 @@ def clean_title(title: str, places: Iterable[Place] = (), codes: Iterable[str | 
     known = tuple(places)
     text = _GENDER_MARK.sub(" ", _REQUISITION.sub(" ", title))
     for code in filter(None, codes):  # the post's own numbers, whatever they look like
-        text = re.sub(rf"\s*[(\[]\s*{re.escape(code)}\s*[)\]]|^\s*{re.escape(code)}\b\W+|\W+\b{re.escape(code)}\s*$", " ", text)
+        text = re.sub(
+            rf"\s*[(\[]\s*{re.escape(code)}\s*[)\]]|^\s*{re.escape(code)}\b\W+|\W+\b{re.escape(code)}\s*$", " ", text
+        )
     for found in list(_BRACKETED.finditer(text)):
         if _is_terms(found[1]) or _is_place(found[1], known):
             text = text.replace(found[0], " ", 1)
@@ -85,8 +183,8 @@ def clean_title(title: str, places: Iterable[Place] = (), codes: Iterable[str | 
 def title_terms(title: str) -> tuple[WorkplaceType | None, EmploymentType | None]:
     """The workplace and the employment that a title names in brackets or after a dash."""
     pieces = [found[1] for found in _BRACKETED.finditer(title)] + re.split(r"\s[-–—|]\s", title)[1:]
-    workplaces = {found for piece in pieces if (found := look_up(WORKPLACE, piece))}
-    employments = {found for piece in pieces if (found := look_up(EMPLOYMENT, piece))}
+    workplaces: set[WorkplaceType] = {found for piece in pieces if (found := look_up(WORKPLACE, piece))}
+    employments: set[EmploymentType] = {found for piece in pieces if (found := look_up(EMPLOYMENT, piece))}
     return (
         workplaces.pop() if len(workplaces) == 1 else None,
         employments.pop() if len(employments) == 1 else None,
@@ -102,7 +200,7 @@ def title_seniority(title: str) -> Seniority | None:
     if re.match(r"(?:multiple|various|several)\b", title, re.IGNORECASE):
         return None
     text = _OPTIONAL_LEVEL.sub("", title)
-    found = {level for level, pattern in _LEVEL_PATTERNS if pattern.search(text)}
+    found: set[Seniority] = {level for level, pattern in _LEVEL_PATTERNS if pattern.search(text)}
     if found & {"intern"}:
         return "intern" if found <= {"intern", "entry"} else None
     if len(found) != 1 or ";" in text:
@@ -120,10 +218,12 @@ def title_case(title: str) -> str:
 
     def word(found: re.Match[str]) -> str:
         text = found[0]
-        bracketed = found.start() > 0 and title[found.start() - 1] == "(" and title[found.end() : found.end() + 1] == ")"
+        bracketed = (
+            found.start() > 0 and title[found.start() - 1] == "(" and title[found.end() : found.end() + 1] == ")"
+        )
         if text in _ACRONYMS or (bracketed and len(text) <= 4):
             return text
-        if text.casefold() in _SMALL and 0 < found.start() and found.end() < len(title):
+        if text.casefold() in _SMALL and found.start() > 0 and found.end() < len(title):
             return text.lower()
         return text[0] + text[1:].lower()
 

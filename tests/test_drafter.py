@@ -251,6 +251,15 @@ def test_d7_a_finding_that_the_model_cannot_mend_is_not_sent_to_it() -> None:
         assert "{{custom}}" not in request.prompt.personal
 
 
+def test_d12_no_finding_tells_the_model_the_candidates_name() -> None:
+    misnamed = WriterOutput("Owning the ledger", "It needs an owner.\n\nHi Bartholomew,\n\nMay I call?", SPENT)
+    drafter, writer = drafter_of(misnamed, FINE)
+    draft = drafted(drafter)
+    assert "wrong_name" in {finding.code for finding in draft.repairs[0].findings}
+    assert "no person's name" in writer.asked[1].prompt.personal
+    assert "Marta" not in writer.asked[1].prompt.shared + writer.asked[1].prompt.personal
+
+
 def test_d2_without_a_job_the_draft_says_that_the_role_was_inferred() -> None:
     draft = Drafter(today=TODAY).draft(RICH, recruiter=RECRUITER)
     assert draft.opportunity.source == "inferred"
@@ -360,10 +369,9 @@ def test_one_drafter_serves_many_threads_and_tasks() -> None:
     wrong: list[str | None] = []
 
     def work() -> None:
-        for _ in range(20):
-            for who in (RICH, SPARSE):
-                if drafter.draft(who, job=JOB, recruiter=RECRUITER) != expected[who.name]:
-                    wrong.append(who.name)
+        for who in (RICH, SPARSE) * 20:
+            same = drafter.draft(who, job=JOB, recruiter=RECRUITER) == expected[who.name]
+            wrong.extend([] if same else [who.name])
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:

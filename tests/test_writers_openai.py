@@ -269,6 +269,16 @@ def test_openais_reasoning_models_think_little_unless_told(name: str) -> None:
     assert "reasoning_effort" not in OpenAIWriter(name, base_url="http://127.0.0.1/v1").options
 
 
+def test_openais_reasoning_models_are_sent_no_temperature_they_would_refuse() -> None:
+    from openai import OpenAI
+
+    endpoint = Endpoint([httpx2.Response(200, json=completion())])
+    client = OpenAI(api_key="x", http_client=httpx2.Client(transport=endpoint.transport))
+    OpenAIWriter("gpt-5-mini", client=client).write(request_of())
+    assert "temperature" not in endpoint.asked[0]
+    assert endpoint.asked[0]["reasoning_effort"] == "low"
+
+
 @pytest.mark.parametrize("name", ["gpt-4.1-mini", "gpt-5-chat-latest", "gpt-4o", "olmo"])
 def test_other_models_are_not_asked_to_reason(name: str) -> None:
     assert "reasoning_effort" not in OpenAIWriter(name).options
