@@ -1,7 +1,7 @@
 # Every verb makes what it needs: a fresh machine has only Python 3.11 or newer, with venv and pip.
 # uv is used where it is there. The stamps in .venv say what has been installed.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow lint typecheck typing bench wheel clean
+.PHONY: help demo test test-slow lint typecheck typing bench docs wheel clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -39,6 +39,9 @@ typing: $(VENV)/.made ## Make the links that let type checkers and pytest follow
 bench: $(VENV)/.dev ## Measure speed, print it, keep it in benchmarks/results/
 	$(BIN)/python benchmarks/drafting.py
 	$(BIN)/python benchmarks/startup.py
+
+docs: $(VENV)/.dev ## Write into README and docs what their examples print now
+	$(BIN)/python .ci/refresh_pages.py
 
 wheel: $(VENV)/.dev ## Build the sdist, and the wheel from the sdist, into dist/
 	rm -rf dist

@@ -64,8 +64,9 @@ def draft(
 
     drafter = Drafter(model=model, base_url=base_url, today=today.date() if today else None)
     person = read_candidate(candidate)
+    post = read_job(job, pick=int(pick) if pick and pick.isdecimal() else pick) if job else None
     inputs: dict[str, Any] = {
-        "job": read_job(job) if job else None,
+        "job": post,
         "project": read_project(project) if project else None,
         "company": read_company(company) if company else None,
         "recruiter": read_recruiter(recruiter) if recruiter else None,
@@ -83,7 +84,8 @@ def draft(
 
         show_evidence(record, person)
     else:
-        for note in (*record.warnings, *([record.fallback.reason] if record.fallback else [])):
+        fallback = (f"the offline writer wrote: {record.fallback.reason}",) if record.fallback else ()
+        for note in (*(post.source.notes if post else ()), *record.warnings, *fallback):
             typer.echo(f"overture: note: {plain(note)}", err=True)
 
 

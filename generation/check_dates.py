@@ -155,9 +155,9 @@ def _is_known(given: CheckInput, duration: Duration) -> bool:
         count = duration.months / 12
     if count in facts.numbers and (facts.has_stems(("years",)) or _says_years(given, count)):
         return True
-    if duration.last < len(given.words) and given.words[duration.last] == "ago" or given.word(duration.last) == "on":
+    if given.word(duration.last) == "ago" or (given.word(duration.last) == "on" and given.gap(duration.last + 1) != " "):
         today = given.context.today
-        return today is None or any(abs(today.year - year - duration.months / 12) <= 1 for year in _Dates(given).years)
+        return today is None or any(0 <= today.year - year - duration.months / 12 <= 1 for year in _Dates(given).years)
     dated = [fact for fact in facts.personal.facts if fact.kind in _DATED]
     place = set(given.words[duration.last + 1 : duration.last + 5]) if given.word(duration.last) in {"at", "with", "for", "in"} else set[str]()
     named = [fact for fact in dated if fact.kind == "position" and names_of(fact) & place - ORGANISATION_WORDS]

@@ -34,7 +34,7 @@ def check_employers(given: CheckInput) -> Iterable[Finding]:
             continue
         if (hit.payload.endswith("*") or given.starts_sentence(hit.start) and hit.end - hit.start == 1 and hit.payload.endswith("*")) and not _is_placed(given, hit.start, hit.end):
             continue
-        if _is_also_skill(given, hit.start, hit.end) and not _is_placed(given, hit.start, hit.end):
+        if _is_also_skill(given, hit.start, hit.end) and given.word(hit.start - 1) not in _AT:
             continue
         taken.update(range(hit.start, hit.end))
         yield _found(given, hit.start, hit.end)
@@ -44,6 +44,9 @@ def check_employers(given: CheckInput) -> Iterable[Finding]:
             i += 1
             continue
         end = given.name_end(i)
+        if given.starts_sentence(i) and end > i + 1 and (not is_name_like(given.words[i]) or given.words[i] in _AT | _WEAK):
+            i += 1
+            continue
         if _may_be_employer(given, i, end) and taken.isdisjoint(range(i, end)) and not given.in_heading(i):
             unknown = [at for at in range(i, end) if _is_unknown(given, at)]
             if unknown and (unknown[0] == i or given.words[i] in ORGANISATION_WORDS or len(unknown) * 2 > end - i):

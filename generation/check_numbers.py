@@ -72,7 +72,11 @@ def check_numbers(given: CheckInput) -> Iterable[Finding]:
         number = mention.number
         if number.currency is not None or _is_year(number) or mention.first in covered or mention.first in durations:
             continue
-        if _within(mention, enumerations) or _within(mention, clocks) or number.is_ordinal or number.values[0] in {0.0, 1.0}:
+        if _within(mention, clocks) and not is_said(number, known):
+            if _CALL.isdisjoint(given.sentence_words(mention.first)):
+                doubtful.append(mention)
+            continue
+        if _within(mention, enumerations) or number.is_ordinal or number.values[0] in {0.0, 1.0}:
             if not number.is_ordinal or is_said(number, known):
                 continue
         about = bool(_ABOUT.intersection(given.words[max(0, mention.first - 3) : mention.first]))

@@ -13,6 +13,12 @@ _HONORIFICS = frozenset("mr mrs ms miss mister madam madame sir herr frau".split
 _YOUR_OWN = frozenset("background roots heritage origin origins descent ancestry nationality accent passport citizenship culture upbringing".split())
 _DESCRIBES = frozenset("woman women man men guy lady girl female male immigrant expat citizen national heritage".split())
 _ORIGIN_LEADS = frozenset(("being", "fellow"))
+_YOUTH = frozenset("young youthful youngster youngsters elderly".split())
+_YOUNG_THINGS = frozenset(
+    """company companies firm firms startup start business brand organisation organization practice department field market industry
+    product team children people pupils learners adults patients families students readers offenders carers trees plants wine brands
+    players musicians minds audience audiences farmers""".split()
+)
 _AGE_WORDS = frozenset("old young".split())
 
 
@@ -27,6 +33,10 @@ def check_protected(given: CheckInput) -> Iterable[Finding]:
         if _is_about_somebody_else(given, hit.start, hit.end, words):
             continue
         yield given.finding("protected_attribute", hit.start, hit.end, _ADVICE)
+    for word in _YOUTH & given.vocabulary:
+        i = given.words.index(word)
+        if given.word(i + 1) not in _YOUNG_THINGS and not given.facts.knows(word) and not given.is_capital(i):
+            yield given.finding("protected_attribute", i, i + 1, _ADVICE)
     for i in [i for i, word in enumerate(given.words) if word in demonyms()] if not demonyms().isdisjoint(given.vocabulary) else ():
         if _is_origin(given, i):
             yield given.finding("protected_attribute", i, i + 1, _ADVICE)

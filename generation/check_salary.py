@@ -87,7 +87,7 @@ def _is_about_pay(given: CheckInput, mention: Mention) -> bool:
 def _is_bare_pay(given: CheckInput, mention: Mention) -> bool:
     """`90k` or `55,000 a year` without a currency."""
     value = mention.number.values[0]
-    if value < 1000 or mention.number.is_percent:
+    if value < 1000 or mention.number.is_percent or (mention.number.is_bare and 1900 <= value <= 2100):
         return False
     near = set(given.words[max(0, mention.first - 6) : mention.last + 5])
     return not _PAY_WORDS.isdisjoint(near) and "payroll" not in near

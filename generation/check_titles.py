@@ -31,6 +31,7 @@ def check_titles(given: CheckInput) -> Iterable[Finding]:
         return
     known_titles = _titles(given, personal=False)
     own_titles: list[frozenset[str]] | None = None
+    yield from _added_ranks(given)
     done = 0
     for hit in heads:
         if hit.start < done:
@@ -51,6 +52,17 @@ def check_titles(given: CheckInput) -> Iterable[Finding]:
                 own_titles = _titles(given, personal=True)
             if own_titles and not any(_fits(words, hit.payload, title) for title in own_titles):
                 yield given.finding("unsupported_title", start, end, "No fact gives the candidate this title.")
+
+
+def _added_ranks(given: CheckInput) -> Iterable[Finding]:
+    """A rank before a title whose head no list has: `Principal Customs Declarant`."""
+    for i in range(len(given.words) - 1):
+        if given.words[i] in _RANKS | {"lead", "head"} and given.is_capital(i) and given.is_capital(i + 1) and given.gap(i + 1) == " ":
+            end = given.name_end(i + 1)
+            rest = given.words[i + 1 : end]
+            is_title = any(rest[0] in _words(fact.attributes.get("title", "")) for fact in given.facts.personal.facts)
+            if is_title and not given.in_heading(i) and not given.facts.has_stems([given.words[i], rest[0]]):
+                yield given.finding("unsupported_title", i, end, f"No fact gives the title {given.said(i, end)!r}.")
 
 
 def _whole_title(given: CheckInput, start: int, end: int) -> tuple[int, int]:
@@ -123,7 +135,11 @@ def _fits(words: list[str], head: str, title: frozenset[str]) -> bool:
             return False
         if word in _RANKS:
             return False
-        if word in {"team", "lead", "role"} or not STEMS[word]:
+        if word in {"lead", "leading", "head"}:
+            if title.isdisjoint({"lead", "leading", "leader", "head"}):
+                return False
+            continue
+        if word in {"team", "role"} or not STEMS[word]:
             continue
         return False
     return True

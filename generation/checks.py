@@ -20,6 +20,7 @@ from .check_form import check_custom_content, check_length, check_placeholders
 from .check_inference import check_inference
 from .check_input import CheckInput
 from .check_language import check_language
+from .check_names import check_names
 from .check_numbers import check_numbers
 from .check_orders import check_orders
 from .check_places import check_places
@@ -53,6 +54,7 @@ CHECKS: tuple[Check, ...] = (
     check_places,
     check_skills,
     check_titles,
+    check_names,
     check_salary,
     check_benefits,
     check_dates,
@@ -107,5 +109,5 @@ def _is_part(finding: Finding, other: Finding) -> bool:
 
 _RANK = {
     "unsupported_school": 0, "unsupported_employer": 1, "unsupported_salary": 2, "unsupported_skill": 3, "unsupported_place": 4,
-    "unsupported_benefit": 5, "unsupported_date": 6, "unsupported_title": 7, "unsupported_number": 8,
+    "unsupported_benefit": 5, "unsupported_date": 6, "unsupported_title": 7, "unsupported_number": 8, "unsupported_name": 9,
 }  # fmt: skip

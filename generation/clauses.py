@@ -19,6 +19,7 @@ _SECOND_VERB = re.compile(r"(?:,\s*(?:and\s+)?|\s+and\s+|\s*/\s*|\s*&\s*)([A-Za-
 _SENTENCE_END = re.compile(r"(?<=[a-z0-9%)])[.!?](?:\s|$)|[;:]\s|\s[–—-]\s|\s*\n")
 _ASIDE = re.compile(r"\s*\([^()]*\)|\s*\[[^\[\]]*\]")
 _NOT_QUOTABLE = re.compile(r"[<>{}\[\]|\\@#\"“”]|https?:|\betc\b|\.\.\.|…")
+_POINTS_ELSEWHERE = re.compile(r"\w+(?:ly,?\s+\w+)?\s+(?:this|it|that|these|those|everything|all of)\b", re.IGNORECASE)
 _THEIR_OWN = re.compile(r"\b(?:you|your|yours|I|me|my|he|she|his|her|him|they|their|them)\b", re.IGNORECASE)
 _BREAKS = (", including", ", such as", ", resulting", ", ensuring", ", while", " while ", ", which", ", by ", ", ",
            " through ", " across ", " using ", " via ", " in order to ", " as well as ", " so that ", " with ",
@@ -120,6 +121,8 @@ def _prepared(text: str) -> str | None:
         line = line[: end.start()]
     line = line.strip().rstrip(".,;:")
     if len(line) < 12 or line.count("(") != line.count(")") or _NOT_QUOTABLE.search(line):
+        return None
+    if _POINTS_ELSEWHERE.match(line):
         return None
     return line
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -55,7 +55,7 @@ def request_body(settings: Settings, request: WriteRequest, *, refused: frozense
         if settings.base_url is None
         else ("max_tokens", "max_completion_tokens")
     )
-    sampling = {} if settings.reasons else prompt.options
+    sampling: Mapping[str, object] = {} if settings.reasons else prompt.options
     wishes: dict[str, Any] = {
         "temperature": settings.temperature if settings.temperature is not None else sampling.get("temperature"),
         "seed": settings.seed if settings.seed is not None else prompt.options.get("seed"),

@@ -184,11 +184,10 @@ def _without_values(facts: Iterable[Fact], off: Iterable[Withheld]) -> Iterable[
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, values))})(?!\w)", re.IGNORECASE)
     kept: list[Fact] = []
     for fact in facts:
-        if fact.kind in _PROSE and pattern.search(fact.text):
-            continue
-        if fact.kind == "achievement" and pattern.search(fact.attributes.get("company", "")):
-            fact = replace(fact, attributes={**fact.attributes, "company": ""})
-        kept.append(fact)
+        if fact.kind == "achievement" and pattern.search(fact.attributes["company"]):
+            fact = replace(fact, text=fact.attributes["text"], names=(), attributes={**fact.attributes, "company": ""})
+        if fact.kind not in _PROSE or not pattern.search(fact.text):
+            kept.append(fact)
     return tuple(kept)
 
 

@@ -15,12 +15,13 @@ from overture.people import Candidate, Recruiter
 from overture.prompts import load_prompt
 
 from .context import build_context
+from .course import Answer, Plan, Try
 from .draft import Draft
 from .facts import MessageContext
 from .limits import Limits
 from .models import resolve_writer
 from .personalization import Personalization
-from .tries import Answer, Plan, Steps, Try, draft_steps
+from .tries import Steps, draft_steps
 from .writers import Chunk, Writer, WriterOutput
 
 if TYPE_CHECKING:

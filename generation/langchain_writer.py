@@ -31,7 +31,7 @@ _REFUSALS = frozenset(
     {"content_filter", "refusal", "SAFETY", "PROHIBITED_CONTENT", "RECITATION", "guardrail_intervened"}
 )
 _CUT_OFF = frozenset({"length", "max_tokens", "MAX_TOKENS", "model_length"})
-_OPTIONS = ("temperature", "top_p", "seed", "max_tokens")
+_OPTIONS = {"temperature": "temperature", "top_p": "top_p", "seed": "seed", "max_output_tokens": "max_tokens"}
 
 
 class LangChainWriter:
@@ -61,9 +61,9 @@ class LangChainWriter:
 
     @property
     def options(self) -> Mapping[str, str | int | float | bool | None]:
-        """The model's own settings, as far as it shows them."""
-        values = {name: getattr(self._model, name, None) for name in _OPTIONS}
-        return {name: value for name, value in values.items() if isinstance(value, str | int | float)}
+        """The model's own settings, None where it shows none: what the prompt wishes for is not passed on to it."""
+        values = {name: getattr(self._model, attribute, None) for name, attribute in _OPTIONS.items()}
+        return {name: value if isinstance(value, int | float) else None for name, value in values.items()}
 
     def write(self, request: WriteRequest) -> WriterOutput:
         """One message; raises a `WriterError`, or `ConfigurationError` where the provider refuses key or model."""

@@ -165,6 +165,12 @@ def rule(name: str) -> frozenset[str]:
 
 
 @cache
+def common_words() -> frozenset[str]:
+    """Everyday words that a heading or the name of a team writes with a capital."""
+    return frozenset(word for line in _lines("common_words.txt") for word in line.split())
+
+
+@cache
 def titles(part: str) -> frozenset[str]:
     """The `heads`, `modifiers` or `seniority` words of job titles."""
     return frozenset(_json("titles.json")[part])

@@ -88,7 +88,10 @@ class OpenAIWriter:
             "reasoning_effort": settings.effort,
             "refused_parameters": ", ".join(sorted(self._refused)) or None,
         }
-        return {name: value for name, value in options.items() if value is not None}
+        # None says that a wish of the prompt was not sent
+        unsent = self._refused | ({"temperature", "top_p"} if settings.reasons else frozenset())
+        sent = {name: value for name, value in options.items() if value is not None}
+        return dict.fromkeys(sorted(unsent & {"temperature", "top_p", "seed"})) | sent
 
     def write(self, request: WriteRequest) -> WriterOutput:
         """One message; the client's retries included.

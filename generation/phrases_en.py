@@ -22,11 +22,11 @@ PHRASES: dict[Move, tuple[str, ...]] = {
     "applied": (
         "You applied to us{in_year}{for_title}, and I'd like to pick that thread up again.",
         "You applied to us{in_year}{for_title}. We have something open now that I'd like you to see.",
-        "I'm writing because you applied to us{in_year}{for_title}.",
+        "You applied to us{in_year}{for_title}. Since then another role has opened.",
     ),
     "applied_elsewhere": (
         "You applied to {company}{in_year}{for_title}, and there is something open now that I'd like you to see.",
-        "I'm writing because you applied to {company}{in_year}{for_title}.",
+        "You applied to {company}{in_year}{for_title}. Another role is open now.",
     ),
     "alumni": ("You know {company} from the inside, so I'll keep this short.",),
     "talent_pool": (
@@ -48,7 +48,7 @@ PHRASES: dict[Move, tuple[str, ...]] = {
         "At {employer} you {deed}.",
         "You {deed} at {employer_after}.",
         "One line of your profile made me write: at {employer} you {deed}.",
-        "I'm writing because of something you did at {employer}: you {deed}.",
+        "Something you did at {employer} made me write: you {deed}.",
         "I read on your profile that you {deed_alone}.",
         "Your profile says that you {deed_alone}.",
     ),
@@ -65,7 +65,7 @@ PHRASES: dict[Move, tuple[str, ...]] = {
     ),
     "holds": (
         "You're working as {a_title} at {employer}.",
-        "I'm writing because of your work as {a_title} at {employer}.",
+        "Your work as {a_title} at {employer} made me think of you for this.",
         "Your work as {a_title} at {employer} is the reason for this note.",
         "You've been working as {a_title} at {employer} since {since}.",
         "You've been at {employer} since {since}, working as {a_title}.",
@@ -82,7 +82,7 @@ PHRASES: dict[Move, tuple[str, ...]] = {
     ),
     "lists_skills": (
         "You list {skills} on your profile, and that's what I'm looking for.",
-        "I'm writing because your profile lists {skills}.",
+        "Your profile lists {skills}, which is what I was searching for.",
     ),
     "studied": ("You studied {area} at {school}, which is why I'm writing.",),
     "own_project": (

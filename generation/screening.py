@@ -8,18 +8,20 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 _CONTACT = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+_SHORTEST_PHONE = 9
 _PHONE = re.compile(r"(?<![\w.])\+?\d[\d ()./-]{7,}\d(?!\w)")
 _TRIGGERS = (
-    "ignor", "disregard", "forg", "overrid", "bypass", "discard", "dismiss", "skip", "instruc", "instruk", "prompt",
-    "guardrail", "restriction", "you are", "from now on", "act as", "pretend", "play as", "jailbreak", "anything now",
-    "unrestricted", "uncensored", "god mode", "godmode", "admin mode", "adminmode", "system m", "developer m",
-    "system_", "system-", "hidden m", "secret", "an ai", "assistant", "language model", "llm", "chatbot", "password",
-    "api key", "api_key", "api-key", "apikey", "credential", "token", "environment variable", "confidential",
-    "conversation", "ssh", ".env", "customer", "base64", "rot13", "decode", "encoded", "sudo", "rm -rf", "drop table",
-    "eval(", "exec(", "curl ", "wget ", "[", "<", "##", "---", "====", "```", "{{", "}}", "{%", "%}", "${", "](",
-    "anweisung", "consigne", "istruzion", "vorherige", "anterior", "olvid", "oubli", "vergiss", "vergeet", "negeer",
-    "esquec", "dimentica",
+    "ignor", "disregard", "forg", "overrid", "bypass", "discard", "dismiss", "skip ", "instruc", "instruk", "instruç",
+    "prompt", "tem mess", "per mess", " mode", "mode ", "guardrail", "restriction", "you are", "from now on", "act as",
+    "pretend", "play as", "jailbreak", "anything now", "unrestricted", "uncensored", "godmode", "an ai", "llm",
+    "language model", "chatbot", "password", "api key", "api_key", "api-key", "apikey", "secret", "credential", "token",
+    "environment var", "confidential", "conversation", "ssh", ".env", "customer e", "customer d", "base64", "rot13",
+    "decode", "encoded", "sudo", "rm -rf", "drop table", "eval(", "exec(", "curl ", "wget ", "[", "<", "##", "---",
+    "====", "```", "{{", "}}", "{%", "%}", "${", "anweisung", "consigne", "istruzion", "vorherige", "anterior",
+    "précédent", "olvid", "oubli", "vergiss", "vergeet", "negeer", "esquec", "dimentica", "忽略", "忘记", "系统提示",
+    "指令", "无视", "無視", "指示", "システムプロンプト", "निर्देश", "игнорир", "инструкц",
 )  # fmt: skip
+"""One of these is in every text that `_ORDER` can match; looking for them first is ten times cheaper."""
 _ORDER = re.compile(
     r"""
     \b(?:ignor\w*|disregard\w*|forget\w*|overrid\w*|bypass\w*|discard\w*|dismiss|skip)\b.{0,60}
@@ -54,30 +56,36 @@ def tidy(text: str) -> str:
         )
     if "@" in text or "://" in text or "www." in text.lower():
         text = _CONTACT.sub("", text)
-    return " ".join(_PHONE.sub("", text).split())
+    if len(text) >= _SHORTEST_PHONE:
+        text = _PHONE.sub("", text)
+    return " ".join(text.split()) if "  " in text else text.strip()
+
+
+@lru_cache(maxsize=16_384)
+def name_or_nothing(text: str) -> str:
+    """A text that can be a proper name, tidied; the empty string for anything else."""
+    name = tidy(text)
+    return name if is_proper_name(name) else ""
 
 
 def reads_like_an_order(text: str) -> bool:
     """Whether a text addresses a machine, carries markup of prompts, or asks for secrets (D-13)."""
-    return _may_hold_an_order(text) and _ORDER.search(text) is not None
+    return bool(_triggers_in(text)) and _ORDER.search(text) is not None
 
 
 def orders_among(texts: Iterable[str]) -> frozenset[str]:
     """The texts that read like an order; one quick look over all of them first, since most profiles have none."""
     texts = tuple(texts)
-    if not _may_hold_an_order("\n".join(texts)):
+    triggers = _triggers_in("\n".join(texts))
+    if not triggers:
         return frozenset()
-    return frozenset(filter(reads_like_an_order, texts))
+    suspects = (text for text in texts if any(trigger in text.lower() for trigger in triggers))
+    return frozenset(text for text in suspects if _ORDER.search(text))
 
 
-def _may_hold_an_order(text: str) -> bool:
-    if not text.isascii():
-        return True
+def _triggers_in(text: str) -> list[str]:
     lowered = text.lower()
-    for trigger in _TRIGGERS:  # noqa: SIM110  # a plain loop: `any` over a generator takes twice the time
-        if trigger in lowered:
-            return True
-    return False
+    return [trigger for trigger in _TRIGGERS if trigger in lowered]
 
 
 def speaks_to_someone(text: str) -> bool:

@@ -12,7 +12,7 @@ from overture.people import Candidate, Position, School
 from .elements import ElementName
 from .facts import FactKind
 from .needs import Needs
-from .screening import is_plain_name, is_proper_name, orders_among, tidy
+from .screening import is_plain_name, is_proper_name, name_or_nothing, orders_among, tidy
 from .skills import match_skills
 from .titles import are_related
 
@@ -140,9 +140,8 @@ def _positions(positions: Sequence[Position], needs: Needs, today: date) -> Iter
     months, sources = 0, []
     for i, position in enumerate(positions):
         title = tidy(position.title or "")
-        company = tidy(position.company or "")
         title = title if is_plain_name(title, most_words=12) else ""
-        company = company if is_proper_name(company) else ""
+        company = name_or_nothing(position.company or "")
         if not title and not company:
             continue
         related = are_related(title, needs.title)
@@ -185,7 +184,7 @@ def _position_text(position: Position, title: str, company: str) -> str:
 def _achievements(positions: Sequence[Position], needs: Needs, orders: frozenset[str]) -> Iterator[FitSignal]:
     for i, position in enumerate(positions):
         related = are_related(position.title or "", needs.title)
-        company = tidy(position.company or "")
+        company = name_or_nothing(position.company or "")
         for source, line in _lines(position, i, orders):
             text = tidy(line)
             if not 15 <= len(text) <= 400 or line in orders:
@@ -195,10 +194,11 @@ def _achievements(positions: Sequence[Position], needs: Needs, orders: frozenset
             relevant = overlap >= 2 or (related and (overlap == 1 or i == 0)) or bool(shared & needs.key_terms)
             strength = 38 + 7 * min(overlap, 5) + (9 if any(map(str.isdigit, text)) else 0) - 6 * min(i, 4)
             yield FitSignal(
-                "achievement", "achievements", strength + (4 if position.is_current else 0), text, (source,), (),
+                "achievement", "achievements", strength + (4 if position.is_current else 0),
+                f"{text} (at {company})" if company else text, (source,), (company,) if company else (),
                 {
                     "text": text,
-                    "company": company if is_proper_name(company) else "",
+                    "company": company,
                     "current": "yes" if position.is_current else "",
                     "overlap": str(overlap),
                 },
@@ -218,9 +218,9 @@ def _lines(position: Position, index: int, orders: frozenset[str]) -> Iterator[t
 
 def _side_projects(candidate: Candidate, needs: Needs, orders: frozenset[str]) -> Iterator[FitSignal]:
     for i, project in enumerate(candidate.projects):
-        name = tidy(project.name)
+        name = name_or_nothing(project.name)
         about = tidy(project.description or "")
-        if not is_proper_name(name) or project.description in orders:
+        if not name or project.description in orders:
             continue
         overlap = len(needs.overlap(" ".join((name, about, *project.keywords))))
         yield FitSignal(
@@ -232,11 +232,10 @@ def _side_projects(candidate: Candidate, needs: Needs, orders: frozenset[str]) -
 
 def _schools(schools: Sequence[School], needs: Needs, today: date) -> Iterator[FitSignal]:
     for i, school in enumerate(schools):
-        name, area, degree = tidy(school.name), tidy(school.area or ""), tidy(school.degree or "")
-        if not is_proper_name(name):
+        name = name_or_nothing(school.name)
+        if not name:
             continue
-        area = area if is_proper_name(area) else ""
-        degree = degree if is_proper_name(degree) else ""
+        area, degree = name_or_nothing(school.area or ""), name_or_nothing(school.degree or "")
         studies = school.current if school.current is not None else school.end is not None and school.end.first_day() > today
         recent = school.end is not None and today.year - school.end.year <= _RECENT_YEARS
         near = bool(area) and bool(needs.overlap(area))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from .clean import is_html, one_line, plain, unescaped
+from .shapes import words
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -18,42 +19,10 @@ RUN_IN = 8
 LABEL = 9
 """The level of a line that ends with a colon and opens a list, or stands in one."""
 
-_SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "iframe", "svg", "button", "form", "-comment"})
-_BLOCKS = frozenset(
-    [
-        "p",
-        "div",
-        "ul",
-        "ol",
-        "li",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "section",
-        "article",
-        "main",
-        "header",
-        "footer",
-        "table",
-        "tr",
-        "td",
-        "th",
-        "dl",
-        "dt",
-        "dd",
-        "blockquote",
-        "pre",
-        "hr",
-        "body",
-        "html",
-        "figure",
-        "aside",
-        "nav",
-        "address",
-    ]  # fmt: skip
+_SKIPPED = words("script style noscript template head iframe svg button form -comment")
+_BLOCKS = words(
+    "p div ul ol li h1 h2 h3 h4 h5 h6 section article main header footer table tr td th dl dt dd blockquote",
+    "pre hr body html figure aside nav address",
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BOLD = frozenset({"strong", "b"})

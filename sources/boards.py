@@ -16,21 +16,21 @@ from .intake import Intake, company_name
 from .openings import employer, employer_from_slug, level, make_job, place_of, places_in
 from .pay import make_salary, parse_salary
 from .sections import Part
-from .shapes import Record, is_list, is_record
+from .shapes import Record, is_list, is_record, words
 from .terms import EMPLOYMENT, WORKPLACE, agreed, look_up
 
 BoardName = Literal["greenhouse", "lever", "ashby", "workable", "smartrecruiters", "recruitee"]
 
 _MARKS: dict[BoardName, tuple[frozenset[str], int]] = {
-    "greenhouse": (frozenset({"absolute_url", "internal_job_id", "requisition_id", "first_published", "departments", "offices"}), 2),
-    "lever": (frozenset({"hostedUrl", "categories", "lists", "descriptionPlain", "additional", "workplaceType", "text"}), 3),
-    "ashby": (frozenset({"descriptionHtml", "jobUrl", "isListed", "isRemote", "publishedAt", "employmentType"}), 3),
-    "workable": (frozenset({"shortcode", "telecommuting", "shortlink", "published_on", "full_title", "workplace"}), 1),
+    "greenhouse": (words("absolute_url internal_job_id requisition_id first_published departments offices"), 2),
+    "lever": (words("hostedUrl categories lists descriptionPlain additional workplaceType text"), 3),
+    "ashby": (words("descriptionHtml jobUrl isListed isRemote publishedAt employmentType"), 3),
+    "workable": (words("shortcode telecommuting shortlink published_on full_title workplace"), 1),
     "smartrecruiters": (
-        frozenset({"jobAd", "releasedDate", "typeOfEmployment", "experienceLevel", "refNumber", "jobAdId", "uuid"}),
+        words("jobAd releasedDate typeOfEmployment experienceLevel refNumber jobAdId uuid"),
         2,
     ),
-    "recruitee": (frozenset({"careers_url", "careers_apply_url", "employment_type_code", "experience_code", "guid"}), 2),
+    "recruitee": (words("careers_url careers_apply_url employment_type_code experience_code guid"), 2),
 }  # fmt: skip
 """Field names that only one board uses, and how many of them a post shows at least."""
 

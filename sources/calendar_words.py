@@ -7,37 +7,12 @@ import unicodedata
 
 from overture.dates import PartialDate
 
-CURRENT_WORDS = frozenset(
-    [
-        "present",
-        "current",
-        "currently",
-        "now",
-        "today",
-        "ongoing",
-        "heute",
-        "aktuell",
-        "laufend",
-        "derzeit",
-        "présent",
-        "actuel",
-        "actuellement",
-        "aujourd'hui",
-        "aujourd’hui",
-        "actualidad",
-        "actual",
-        "actualmente",
-        "presente",
-        "atual",
-        "atualmente",
-        "atualidade",
-        "attuale",
-        "attualmente",
-        "oggi",
-        "heden",
-        "nu",
-        "today",
-    ]  # fmt: skip
+from .shapes import words
+
+CURRENT_WORDS = words(
+    "present current currently now today ongoing heute aktuell laufend derzeit présent actuel actuellement",
+    "aujourd'hui aujourd’hui actualidad actual actualmente presente atual atualmente atualidade attuale",
+    "attualmente oggi heden nu today",
 ) | {"to date", "till date", "till now", "until now", "to present", "bis heute", "en cours", "en curso", "in corso"}
 
 _MONTHS: tuple[tuple[str, ...], ...] = (

@@ -65,7 +65,8 @@ HEADINGS: dict[SectionKind, tuple[str, ...]] = {
         "you should have", "you must have", "competencies", "candidate profile", "eligibility", "you'll thrive",
         "what makes you", "we expect from you", "licenses and certifications",
         # German
-        "anforderungen", "profil", "dein profil", "ihr profil", "qualifikation", "qualifikationen", "das bringst du mit",
+        "anforderungen", "profil", "dein profil", "ihr profil", "qualifikation", "qualifikationen",
+        "das bringst du mit",
         "das bringen sie mit", "was du mitbringst", "was sie mitbringen", "du bringst mit", "sie bringen mit",
         "voraussetzungen", "kenntnisse", "wir erwarten", "wir suchen", "damit überzeugst du", "das solltest du",
         # French
@@ -157,7 +158,8 @@ HEADINGS: dict[SectionKind, tuple[str, ...]] = {
         "sollicitatieprocedure", "solliciteren", "hoe solliciteer je", "interesse", "solliciteer",
     ),
     "legal": (
-        "equal opportunity", "equal employment", "eeo", "eoe", "diversity", "inclusion", "dei", "belonging", "commitment to",
+        "equal opportunity", "equal employment", "eeo", "eoe", "diversity", "inclusion", "dei", "belonging",
+        "commitment to",
         "privacy", "gdpr", "ccpa", "accommodation", "accommodations", "accessibility", "disclaimer", "note", "notice",
         "please note", "important notice", "e-verify", "fraud", "legal", "background check", "agencies",
         "data protection", "use of ai",

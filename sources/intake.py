@@ -16,9 +16,9 @@ from .blocks import html_to_text
 from .calendar_words import CURRENT_WORDS, read_date
 from .clean import one_line
 from .protected import protected_field, without_honorific, without_statements
-from .shapes import Record, is_list, is_record
+from .shapes import Record, is_list, is_record, words
 
-_PLACEHOLDERS = frozenset({"", "nan", "n/a", "na", "null", "none", "nil", "undefined", "-", "--", "tbd", "unknown"})
+_PLACEHOLDERS = words(" nan n/a na null none nil undefined - -- tbd unknown")
 _MOST_NOTES = 50
 _MOST_ENTRIES = 5_000
 

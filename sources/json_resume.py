@@ -9,60 +9,20 @@ from overture.people import Candidate, Contacts, Position, School, SideProject, 
 
 from .intake import Intake
 from .places import make_place, read_places
-from .shapes import Record, is_list, is_record
+from .shapes import Record, is_list, is_record, words
 from .spans import newest_first, read_span
 
-KEYS = frozenset(
-    [
-        "$schema",
-        "basics",
-        "work",
-        "volunteer",
-        "education",
-        "awards",
-        "certificates",
-        "publications",
-        "skills",
-        "languages",
-        "interests",
-        "references",
-        "projects",
-        "meta",
-    ]  # fmt: skip
+KEYS = words(
+    "$schema basics work volunteer education awards certificates publications skills languages interests",
+    "references projects meta",
 )
 _LEFT_OUT = ("volunteer", "interests", "references", "awards", "publications")
-_LABELS = frozenset(
-    [
-        "languages",
-        "programming languages",
-        "tools",
-        "frameworks",
-        "libraries",
-        "technologies",
-        "technology",
-        "other",
-        "others",
-        "misc",
-        "general",
-        "platforms",
-        "databases",
-        "methods",
-        "methodologies",
-        "soft skills",
-        "hard skills",
-        "technical skills",
-        "skills",
-        "software",
-        "hardware",
-        "personal skills",
-        "core skills",
-        "key skills",
-        "tooling",
-        "miscellaneous",
-        "cloud & devops",
-        "tools & platforms",
-    ]  # fmt: skip
-)
+_LABELS = frozenset({
+    "languages", "programming languages", "tools", "frameworks", "libraries", "technologies", "technology", "other",
+    "others", "misc", "miscellaneous", "general", "platforms", "databases", "methods", "methodologies", "soft skills",
+    "hard skills", "technical skills", "skills", "software", "hardware", "personal skills", "core skills", "key skills",
+    "tooling", "cloud & devops", "tools & platforms", "data",
+})  # fmt: skip
 """Names of groups that are not themselves a skill: their keywords are."""
 
 

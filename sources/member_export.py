@@ -1,4 +1,4 @@
-"""A member's data export: a folder or .zip of CSV files, read by column name, whatever their order, case or preamble."""
+"""A member's data export, a folder or .zip of CSV files, read by column name, in any order and case."""
 
 from __future__ import annotations
 
@@ -136,19 +136,17 @@ def _rows(text: str, file: str, known: tuple[str, ...], intake: Intake) -> list[
         raise intake.error(
             f"not valid CSV ({error})", field=f"{file}.csv", expected="a file with one header line"
         ) from None
-    for number, line in enumerate(lines[:_PREAMBLE]):
-        header = [" ".join(cell.replace("\ufeff", "").split()).casefold() for cell in line]
-        if set(header) & set(known):
-            break
-    else:
+    headers = [[" ".join(cell.replace("\ufeff", "").split()) for cell in line] for line in lines[:_PREAMBLE]]
+    number = next((i for i, cells in enumerate(headers) if {cell.casefold() for cell in cells} & set(known)), None)
+    if number is None:
         if any(cell.strip() for line in lines for cell in line):
             intake.note(f"{file}.csv: no header line with {' or '.join(repr(name) for name in known)}, left out")
         return []
+    header = [title.casefold() for title in headers[number]]
     rows = [
         dict(zip(header, line, strict=False)) for line in lines[number + 1 : _MOST_ROWS] if any(map(str.strip, line))
     ]
-    titles = [" ".join(cell.replace("\ufeff", "").split()) for cell in lines[number]]
-    for title, column in zip(titles, header, strict=True):
+    for title, column in zip(headers[number], header, strict=True):
         if protected_field(title) and any(row.get(column, "").strip() for row in rows):
             intake.drop(f"{file}.{title}")
     return [{column: cell for column, cell in row.items() if not protected_field(column)} for row in rows]

@@ -43,9 +43,10 @@ def make_job(
     date_posted: PartialDate | None = None,
     codes: Iterable[str | None] = (),
 ) -> Job:
-    """A job of what a reader found: its title cleaned, its text sorted by headings, level and terms from the title
-    where no field states them. Wishes follow the requirements, each after "Nice to have: ". `codes` are numbers of the post that its
-    title may repeat.
+    """A job of what a reader found: its title cleaned, its text sorted by headings.
+
+    Level and terms come from the title where no field states them. Wishes follow the requirements, each after
+    "Nice to have: ". `codes` are numbers of the post that its title may repeat.
     """
     locations = tuple(dict.fromkeys(places))
     post = read_post(parts, company=company) if post is None else post
@@ -144,7 +145,7 @@ def employer(intake: Intake, value: Any, field: str) -> str | None:
 
 
 def employer_from_slug(slug: str, text: str) -> str | None:
-    """The employer's name as the post writes it, found by the board's slug: `idealistconsulting` -> Idealist Consulting.
+    """The employer's name as the post writes it, found by the board's slug: `acmecorp` gives "Acme Corp".
 
     None where the post never writes it so, or speaks of a client: then the board is not the employer's.
     """

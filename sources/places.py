@@ -8,76 +8,12 @@ from typing import cast
 
 from overture.jobs import Place, WorkplaceType
 
+from .shapes import words
 from .terms import WORKPLACE, look_up
 
-_STATES = frozenset(
-    [
-        "AL",
-        "AK",
-        "AZ",
-        "AR",
-        "CA",
-        "CO",
-        "CT",
-        "DE",
-        "FL",
-        "GA",
-        "HI",
-        "ID",
-        "IL",
-        "IN",
-        "IA",
-        "KS",
-        "KY",
-        "LA",
-        "ME",
-        "MD",
-        "MA",
-        "MI",
-        "MN",
-        "MS",
-        "MO",
-        "MT",
-        "NE",
-        "NV",
-        "NH",
-        "NJ",
-        "NM",
-        "NY",
-        "NC",
-        "ND",
-        "OH",
-        "OK",
-        "OR",
-        "PA",
-        "RI",
-        "SC",
-        "SD",
-        "TN",
-        "TX",
-        "UT",
-        "VT",
-        "VA",
-        "WA",
-        "WV",
-        "WI",
-        "WY",
-        "DC",
-        "AB",
-        "BC",
-        "MB",
-        "NB",
-        "NL",
-        "NS",
-        "ON",
-        "PE",
-        "QC",
-        "SK",
-        "NSW",
-        "VIC",
-        "QLD",
-        "TAS",
-    ]  # fmt: skip
+_STATES = words(
+    "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH",
+    "OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC AB BC MB NB NL NS ON PE QC SK NSW VIC QLD TAS",
 )
 _ALIASES = {
     "usa": "US", "u.s.a.": "US", "u.s.": "US", "united states of america": "US", "the united states": "US", "uk": "GB",
@@ -97,9 +33,9 @@ _MODE = re.compile(
     r"\s*[-–—,/|(]\s*(?:fully )?(remote|hybrid|on-?site|home ?office)\s*(?:only|ok|possible|friendly)?\)?\s*$",
     re.IGNORECASE,
 )
-_NO_PLACE = frozenset({
-    "anywhere", "worldwide", "global", "distributed", "remote", "multiple", "various", "flexible", "office", "world",
-})  # fmt: skip
+_NO_PLACE = words(
+    "anywhere worldwide global distributed remote multiple various flexible office world",
+)
 _AREAS = frozenset(
     {"eu", "europe", "emea", "apac", "latam", "americas", "north america", "south america", "asia", "africa", "dach",
      "benelux", "nordics", "european union", "oceania", "latin america", "asia pacific"}

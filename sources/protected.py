@@ -10,6 +10,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from .shapes import words
+
 FIELD_NAMES: dict[str, tuple[str, ...]] = {
     "age": (
         "age", "ages", "age group", "age range", "alter", "âge", "edad", "idade", "età", "leeftijd", "wiek", "ålder",
@@ -97,43 +99,11 @@ FIELD_NAMES: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
-_ANY_TOKEN = frozenset(
-    [
-        "gender",
-        "genders",
-        "pronoun",
-        "pronouns",
-        "ethnicity",
-        "ethnic",
-        "nationality",
-        "nationalities",
-        "citizenship",
-        "religion",
-        "religious",
-        "disability",
-        "disabled",
-        "disabilities",
-        "marital",
-        "birthdate",
-        "birthday",
-        "birthplace",
-        "dob",
-        "demographic",
-        "demographics",
-        "geschlecht",
-        "nationalitat",
-        "geburtsdatum",
-        "staatsangehorigkeit",
-        "nationalite",
-        "genero",
-        "nacionalidad",
-        "nacionalidade",
-        "photo",
-        "avatar",
-        "headshot",
-        "portrait",
-        "veteran",
-    ]  # fmt: skip
+_ANY_TOKEN = words(
+    "gender genders pronoun pronouns ethnicity ethnic nationality nationalities citizenship religion",
+    "religious disability disabled disabilities marital birthdate birthday birthplace dob demographic",
+    "demographics geschlecht nationalitat geburtsdatum staatsangehorigkeit nationalite genero nacionalidad",
+    "nacionalidade photo avatar headshot portrait veteran",
 )
 """Words that make a field protected wherever they stand in its name: `candidate_gender`, `isDisabled`."""
 

@@ -142,6 +142,7 @@ def parse_job(data: Any, *, pick: Pick = None) -> Job:
 def _candidate(data: Any, where: str) -> Candidate:
     if not is_record(data) or not data:
         raise InputError("no profile: it has no fields", path=where, expected=FORMATS)
+    _refuse_schema(data, where)
     if next(postings(data), None) is not None:
         raise InputError("a job, not a profile", path=where, expected=FORMATS)
     own = set(map(str, data)) & (set(Candidate.model_fields) - {"skills", "projects", "languages", "interests"})
@@ -164,10 +165,16 @@ def _jobs(data: Any, where: str) -> list[Job]:
         return [job for number, item in enumerate(data) for job in _jobs(item, f"{where}[{number}]" if where else "")]
     if not is_record(data) or not data:
         raise InputError("no job: it has no fields", path=where, expected=FORMATS)
+    _refuse_schema(data, where)
     if is_job_row(data):
         kind = "json-resume-job" if {"qualifications", "meta", "$schema"} & set(data) else "job-row"
         return [read_job_row(data, Intake(path=where or None, format=kind))]
     return [read_own(Job, data, Intake(path=where or None, format="overture"))]
+
+
+def _refuse_schema(data: Record, where: str) -> None:
+    if is_record(data.get("properties")) and data.get("type") == "object":
+        raise InputError("a JSON Schema, not a document of that schema", path=where, expected=FORMATS)
 
 
 def _posted(documents: Any, where: str) -> list[Job]:

@@ -12,9 +12,10 @@ from .intake import Intake, company_name
 from .json_resume import read_skills
 from .openings import level, listed, make_job, place_of, places_in, skill_names
 from .pay import currency_code, make_salary, parse_salary
+from .protected import is_honorific
 from .sections import Part
 from .shapes import Record, is_list, is_record
-from .terms import EMPLOYMENT, WORKPLACE, agreed, look_up
+from .terms import EMPLOYMENT, PERIODS, WORKPLACE, agreed, look_up
 from .titles import title_case
 
 JOB_ALIASES: dict[str, tuple[str, ...]] = {
@@ -194,8 +195,6 @@ def _scalar(found: tuple[Any, str]) -> tuple[Any, str]:
 
 
 def _is_courtesy(value: Any) -> bool:
-    from .protected import is_honorific
-
     return isinstance(value, str) and is_honorific(value)
 
 
@@ -217,8 +216,11 @@ def _job_places(
     entries = [(value, field)] if is_record(value) else intake.entries(value, field)
     for entry, place in entries:
         if is_record(entry):
-            parts = {"city": entry.get("city") or entry.get("locality"), "region": entry.get("region") or entry.get("state"),
-                     "country": entry.get("countryCode") or entry.get("country")}  # fmt: skip
+            parts = {
+                "city": entry.get("city") or entry.get("locality"),
+                "region": entry.get("region") or entry.get("state"),
+                "country": entry.get("countryCode") or entry.get("country"),
+            }
             made = place_of(intake, parts, place, city="city", region="region", country="country")
             places += [made] if made else []
         else:
@@ -244,16 +246,14 @@ def _salary(found: dict[str, tuple[Any, str]], places: list[Place], intake: Inta
             for end in (0, 1)
         )
         named = intake.text(value.get("currency"), f"{field}.currency")
-        return make_salary(low, high, currency=currency_code(named, places) or code,
-                           period=intake.text(value.get("period") or value.get("unit"), f"{field}.period") or period)  # fmt: skip
+        said = intake.text(value.get("period") or value.get("unit"), f"{field}.period")
+        return make_salary(low, high, currency=currency_code(named, places) or code, period=said or period)
     text = None if is_list(value) else intake.text(value, field)
     parsed = parse_salary(html_to_text(text), places) if text else None
     if text and parsed is None:
         intake.note(f"{field}: {text[:60]!r} names no amount, left out")
     if parsed is None:
         return None
-    from .terms import PERIODS
-
     return parsed.model_copy(
         update={"currency": parsed.currency or code, "period": parsed.period or look_up(PERIODS, period)}
     )

@@ -10,30 +10,15 @@ from functools import lru_cache
 
 from .blocks import LABEL, RUN_IN, Block, blocks_to_text, read_blocks
 from .headings import BOILERPLATE, HEADINGS, SectionKind
+from .shapes import words
 
 NICE_PREFIX = "Nice to have: "
 """What a wish, as against a requirement, starts with in `Job.requirements`; wishes come after all requirements."""
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?|&")
 _ABOUT = re.compile(r"^(?:about|more about|a little more about|über|à propos de|sobre|acerca de|over) (.+)$")
-_ROLE_WORDS = frozenset(
-    [
-        "role",
-        "job",
-        "position",
-        "team",
-        "opportunity",
-        "you",
-        "work",
-        "stelle",
-        "rolle",
-        "poste",
-        "équipe",
-        "puesto",
-        "equipo",
-        "vaga",
-        "functie",
-    ]  # fmt: skip
+_ROLE_WORDS = words(
+    "role job position team opportunity you work stelle rolle poste équipe puesto equipo vaga functie",
 )
 _MONEY = re.compile(r"(?:[$€£¥₹]|\b(?:USD|EUR|GBP|CHF|CAD|AUD)\b)\s?\d|\d[\d.,]*\s?[kK]?\s?(?:[€£]|USD|EUR|GBP|CHF\b)")
 _SENTENCE_END = re.compile(r"(?<![A-Z]\.)(?<!e\.g\.)(?<!i\.e\.)(?<!etc\.)(?<=[.!?])\s+(?=[A-ZÀ-Þ0-9])")

@@ -16,3 +16,8 @@ def is_record(value: Any) -> TypeGuard[Record]:
 def is_list(value: Any) -> TypeGuard[list[Any]]:
     """Whether the value is a list, a JSON array, or a tuple."""
     return isinstance(value, list | tuple)
+
+
+def words(*lines: str) -> frozenset[str]:
+    """The words of the lines as a set, so that a table of words can be read as one."""
+    return frozenset(word for line in lines for word in line.split())

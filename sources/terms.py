@@ -32,7 +32,8 @@ EMPLOYMENT: dict[str, EmploymentType] = {
     "fulltime permanent": "full_time", "full time permanent": "full_time", "full time employee": "full_time",
     "fulltime fixed term": "full_time", "vollzeit": "full_time", "temps plein": "full_time",
     "jornada completa": "full_time", "tiempo completo": "full_time", "tempo integral": "full_time",
-    "tempo pieno": "full_time", "voltijd": "full_time", "full time regular": "full_time", "employee full time": "full_time",
+    "tempo pieno": "full_time", "voltijd": "full_time", "full time regular": "full_time",
+    "employee full time": "full_time",
     "part time": "part_time", "parttime": "part_time", "part": "part_time", "parttime permanent": "part_time",
     "part time permanent": "part_time", "parttime fixed term": "part_time", "teilzeit": "part_time",
     "temps partiel": "part_time", "media jornada": "part_time", "tiempo parcial": "part_time",
@@ -68,7 +69,8 @@ SENIORITY: dict[str, Seniority] = {
 
 PERIODS: dict[str, PayPeriod] = {
     "hour": "hour", "hourly": "hour", "hr": "hour", "h": "hour", "per hour": "hour", "1 hour": "hour", "stunde": "hour",
-    "heure": "hour", "hora": "hour", "ora": "hour", "uur": "hour", "hur": "hour", "per hour wage": "hour", "std": "hour",
+    "heure": "hour", "hora": "hour", "ora": "hour", "uur": "hour", "hur": "hour", "per hour wage": "hour",
+    "std": "hour",
     "per hour salary": "hour", "an hour": "hour", "hours": "hour",
     "day": "day", "daily": "day", "per day": "day", "1 day": "day", "tag": "day", "jour": "day", "dia": "day",
     "giorno": "day", "dag": "day", "d": "day", "a day": "day", "per day wage": "day", "days": "day",

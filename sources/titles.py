@@ -7,11 +7,13 @@ from collections.abc import Iterable
 
 from overture.jobs import EmploymentType, Place, Seniority, WorkplaceType
 
-from .terms import EMPLOYMENT, WORKPLACE, look_up
+from .shapes import words
+from .terms import EMPLOYMENT, WORKPLACE, agreed, look_up
 
 _GENDER_MARK = re.compile(
     r"\s*[(\[]\s*(?:(?:m|w|f|d|x|h|v|i|gn|div|all|m/w|a|\*)(?:\s*[/|,]\s*(?:m|w|f|d|x|h|v|i|gn|div|a|nb|\*))+|gn|"
-    r"all genders?|alle geschlechter|mensch|h/f|any gender)\s*[)\]]|\s+(?:m/w/d|w/m/d|m/f/d|f/m/d|m/f/x|h/f|f/h|m/v/x)(?=\s|$)",
+    r"all genders?|alle geschlechter|mensch|h/f|any gender)\s*[)\]]|"
+    r"\s+(?:m/w/d|w/m/d|m/f/d|f/m/d|m/f/x|h/f|f/h|m/v/x)(?=\s|$)",
     re.IGNORECASE,
 )
 _REQUISITION = re.compile(
@@ -21,25 +23,8 @@ _REQUISITION = re.compile(
 )
 _BRACKETED = re.compile(r"\s*[(\[]([^()\[\]]{1,60})[)\]]\s*")
 _SEPARATOR = re.compile(r"\s+[-–—|@]\s*|[-–—|@]\s+|,\s+")
-_GENERIC_PLACE = frozenset(
-    [
-        "region",
-        "area",
-        "greater",
-        "metro",
-        "remote",
-        "hybrid",
-        "onsite",
-        "office",
-        "based",
-        "and",
-        "or",
-        "only",
-        "in",
-        "the",
-        "de",
-        "eu",
-    ]  # fmt: skip
+_GENERIC_PLACE = words(
+    "region area greater metro remote hybrid onsite office based and or only in the de eu",
 )
 _OPTIONAL_LEVEL = re.compile(r"^\s*\(\s*(?:senior|sr|junior|jr|lead|mid)\.?\s*\)", re.IGNORECASE)
 
@@ -61,11 +46,13 @@ _LEVELS: tuple[tuple[Seniority, str], ...] = (
     ("senior", r"\b(?:senior|sr\b\.?)(?! (?:living|care|citizens?|services|center|centre|housing|home))"),
     (
         "staff",
-        rf"\bstaff(?=(?: [\w&/+#.-]+){{0,3}} {_ENGINEERS}\b)|(?<!assistant )(?<!vice )(?<!deputy )\bprincipal(?= [a-z])",
+        rf"\bstaff(?=(?: [\w&/+#.-]+){{0,3}} {_ENGINEERS}\b)|"
+        r"(?<!assistant )(?<!vice )(?<!deputy )\bprincipal(?= [a-z])",
     ),
     (
         "lead",
-        r"\b(?:(?:tech(?:nical)?|team|engineering|squad|shift) lead|lead (?!generation|gen\b|time|abatement|qualification|poison)(?=[a-z])|teamleit(?:er|ung))",
+        r"\b(?:(?:tech(?:nical)?|team|engineering|squad|shift) lead|"
+        r"lead (?!generation|gen\b|time|abatement|qualification|poison)(?=[a-z])|teamleit(?:er|ung))",
     ),
     (
         "director",
@@ -74,88 +61,20 @@ _LEVELS: tuple[tuple[Seniority, str], ...] = (
     ),
     (
         "executive",
-        r"\b(?:vp|svp|evp|vice president|managing director|executive director|c[etfopmi]o|ciso|chief (?:[\w&]+ ){1,3}officer)\b",
+        r"\b(?:vp|svp|evp|vice president|managing director|executive director|"
+        r"c[etfopmi]o|ciso|chief (?:[\w&]+ ){1,3}officer)\b",
     ),
 )
-_LEVEL_PATTERNS = tuple((level, re.compile(pattern, re.IGNORECASE)) for level, pattern in _LEVELS)
-
-_ACRONYMS = frozenset(
-    [
-        "IT",
-        "HR",
-        "QA",
-        "UX",
-        "UI",
-        "AI",
-        "ML",
-        "BI",
-        "PR",
-        "CNA",
-        "LPN",
-        "RN",
-        "EMT",
-        "ICU",
-        "NYC",
-        "USA",
-        "UK",
-        "EU",
-        "SQL",
-        "ERP",
-        "CRM",
-        "SAP",
-        "LAN",
-        "WAN",
-        "GIS",
-        "HVAC",
-        "CAD",
-        "EEO",
-        "IS",
-        "DB",
-        "DBA",
-        "OMB",
-        "DOC",
-        "DOT",
-        "ACS",
-        "HDA",
-        "HA",
-        "CCRB",
-        "DCAS",
-        "NYPD",
-        "FDNY",
-        "OCME",
-        "MIS",
-        "QC",
-        "PMO",
-        "CPA",
-        "CFO",
-        "CEO",
-        "CTO",
-        "COO",
-        "CIO",
-        "ADA",
-        "ESL",
-        "PC",
-        "TV",
-        "VP",
-        "II",
-        "III",
-        "IV",
-        "VI",
-        "VII",
-        "NM",
-        "PT",
-        "MA",
-        "OATH",
-        "HRA",
-        "DOE",
-        "DEP",
-        "DSS",
-        "MHSS",
-        "NCA",
-        "EMS",
-    ]  # fmt: skip
+_LEVEL_PATTERNS: tuple[tuple[Seniority, re.Pattern[str]], ...] = tuple(
+    (level, re.compile(pattern, re.IGNORECASE)) for level, pattern in _LEVELS
 )
-_SMALL = frozenset(["of", "and", "the", "for", "to", "in", "at", "on", "by", "with", "a", "an", "or"])
+
+_ACRONYMS = words(
+    "IT HR QA UX UI AI ML BI PR CNA LPN RN EMT ICU NYC USA UK EU SQL ERP CRM SAP LAN WAN GIS HVAC CAD EEO IS",
+    "DB DBA OMB DOC DOT ACS HDA HA CCRB DCAS NYPD FDNY OCME MIS QC PMO CPA CFO CEO CTO COO CIO ADA ESL PC TV",
+    "VP II III IV VI VII NM PT MA OATH HRA DOE DEP DSS MHSS NCA EMS",
+)
+_SMALL = words("of and the for to in at on by with a an or")
 
 
 def clean_title(title: str, places: Iterable[Place] = (), codes: Iterable[str | None] = ()) -> str:
@@ -166,6 +85,7 @@ def clean_title(title: str, places: Iterable[Place] = (), codes: Iterable[str | 
     """
     known = tuple(places)
     text = _GENDER_MARK.sub(" ", _REQUISITION.sub(" ", title))
+    text = re.sub(r"\s*[(\[][^()\[\]]*$", "", text) or text  # a bracket that was cut off before its end
     for code in filter(None, codes):  # the post's own numbers, whatever they look like
         text = re.sub(
             rf"\s*[(\[]\s*{re.escape(code)}\s*[)\]]|^\s*{re.escape(code)}\b\W+|\W+\b{re.escape(code)}\s*$", " ", text
@@ -183,12 +103,7 @@ def clean_title(title: str, places: Iterable[Place] = (), codes: Iterable[str | 
 def title_terms(title: str) -> tuple[WorkplaceType | None, EmploymentType | None]:
     """The workplace and the employment that a title names in brackets or after a dash."""
     pieces = [found[1] for found in _BRACKETED.finditer(title)] + re.split(r"\s[-–—|]\s", title)[1:]
-    workplaces: set[WorkplaceType] = {found for piece in pieces if (found := look_up(WORKPLACE, piece))}
-    employments: set[EmploymentType] = {found for piece in pieces if (found := look_up(EMPLOYMENT, piece))}
-    return (
-        workplaces.pop() if len(workplaces) == 1 else None,
-        employments.pop() if len(employments) == 1 else None,
-    )
+    return agreed(WORKPLACE, pieces), agreed(EMPLOYMENT, pieces)
 
 
 def title_seniority(title: str) -> Seniority | None:
@@ -200,14 +115,13 @@ def title_seniority(title: str) -> Seniority | None:
     if re.match(r"(?:multiple|various|several)\b", title, re.IGNORECASE):
         return None
     text = _OPTIONAL_LEVEL.sub("", title)
-    found: set[Seniority] = {level for level, pattern in _LEVEL_PATTERNS if pattern.search(text)}
-    if found & {"intern"}:
-        return "intern" if found <= {"intern", "entry"} else None
+    found = [(level, pattern) for level, pattern in _LEVEL_PATTERNS if pattern.search(text)]
+    if found and found[0][0] == "intern":
+        return "intern" if all(level in {"intern", "entry"} for level, _ in found) else None
     if len(found) != 1 or ";" in text:
         return None
-    level = found.pop()
+    level, pattern = found[0]
     parts = re.split(r"\s/\s", text)
-    pattern = next(pattern for known, pattern in _LEVEL_PATTERNS if known == level)
     # "Senior Backend / Platform Engineer" is senior; "Founding CTO / Systems Engineer" is two jobs.
     said = [pattern.search(part) is not None for part in parts]
     return level if all(said) or (said[0] and level in {"entry", "mid", "senior", "lead"}) else None

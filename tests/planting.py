@@ -104,7 +104,7 @@ _CAPITALISED = re.compile(r"\b[A-Z][\w'’&.-]*(?: (?:[A-Z&][\w'’&.-]*))*")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _DIGITS = re.compile(r"(?<![\w.,£$€₹])\d{1,3}(?![\w]|[.,:]\d|[.)] |-minute| ?minute)")
 _WORDS = "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen twenty thirty forty".split()
-_WORD_NUMBER = re.compile(rf"\b({'|'.join(_WORDS)})\b(?!(?:[ -](?:minute|quick|question|thing|line|week|day|hour|evening)))", re.IGNORECASE)
+_WORD_NUMBER = re.compile(rf"\b({'|'.join(_WORDS)})\b(?!-\w)(?!(?:[ -](?:minute|quick|question|thing|line|week|day|hour|evening)))", re.IGNORECASE)
 
 
 def plant_all(draft: GoodDraft) -> Iterator[Planted]:
@@ -150,7 +150,7 @@ def _unused(draft: GoodDraft, values: tuple[str, ...], chance: random.Random) ->
 
 
 def _employer(draft: GoodDraft, chance: random.Random) -> Planted:
-    codes: set[FindingCode] = {"unsupported_employer", "unsupported_name"}
+    codes: set[FindingCode] = {"unsupported_employer", "unsupported_name", "unsupported_school"}  # an academy is either
     other = _unused(draft, EMPLOYERS, chance)
     for fact in draft.context.personal:
         own = fact.attributes.get("company", "") if fact.kind == "position" else ""

@@ -54,7 +54,7 @@ def test_d12_contacts_inside_a_line_are_taken_out() -> None:
     line = "Built the ledger on PostgreSQL, see https://ines.example.org or ines@example.org"
     position = BACKEND.positions[0].model_copy(update={"highlights": (line,)})
     found = context(BACKEND.model_copy(update={"positions": (position,)}))
-    assert "Built the ledger on PostgreSQL, see or" in {fact.text for fact in found.of_kind("achievement")}
+    assert "Built the ledger on PostgreSQL, see or (at Zaplata)" in {fact.text for fact in found.of_kind("achievement")}
 
 
 def test_d13_orders_in_profile_and_post_become_no_fact_and_are_kept_for_the_checks() -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from corpus_drafts import good_drafts
 from doubles import COMPANY, GOOD, JOB, RECRUITER, RICH, SPARSE, TODAY, Endpoint, context_of, failing, openai_writer
 
 from overture.errors import (
@@ -24,12 +25,14 @@ from overture.errors import (
     WriterTimeoutError,
     WriterUnavailableError,
 )
-from overture.generation import Chunk, Draft, Drafter, Limits, Usage, WriterOutput
+from overture.generation import Chunk, Draft, Drafter, Limits, Usage, WriterOutput, find_evidence
+from overture.generation.substance import check_substance
 from overture.generation.writers import WriteRequest
 
 SPENT = Usage(requests=1, input_tokens=1000, output_tokens=100)
 FINE = WriterOutput(GOOD["subject"], GOOD["body"], SPENT)
 BAD = WriterOutput("Owning the ledger", "We are {{company}} and need you.\n\nMay I call?", SPENT)
+SLOTTED = WriterOutput("Owning the ledger", GOOD["body"].replace("May", "[[CUSTOM]]\n\nMay"), SPENT)
 CUSTOM = "Meet us on 3 May at  the\tBergen {fair}."
 
 Answer = WriterOutput | OvertureError
@@ -230,9 +233,7 @@ def test_no_repair_is_made_where_none_is_allowed() -> None:
     assert len(writer.asked) == 1
 
 
-@pytest.mark.parametrize(
-    "answers", [(FINE,), (BAD, FINE), (BAD,), (WriterOutput("s", "a\n\n[[CUSTOM]]\n\nMay I call?", SPENT),)]
-)
+@pytest.mark.parametrize("answers", [(FINE,), (BAD, FINE), (BAD,), (SLOTTED,)])
 def test_d7_custom_content_stands_byte_for_byte_and_is_never_sent(answers: tuple[Answer, ...]) -> None:
     drafter, writer = drafter_of(*answers)
     draft = drafted(drafter, custom_content=CUSTOM)
@@ -249,6 +250,29 @@ def test_d7_a_finding_that_the_model_cannot_mend_is_not_sent_to_it() -> None:
     drafted(drafter, custom_content="{{custom}} text of mine")
     for request in writer.asked:
         assert "{{custom}}" not in request.prompt.personal
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "The Facts about Person",
+        "Awesome, amazing, amazing, amazing, amazing, amazing, amazing, amazing, amazing, amazing.",
+        "There is something I would like to tell you about.\n\nWould you like to hear what it is, one day soon?",
+    ],
+)
+@pytest.mark.parametrize("custom", [None, CUSTOM])
+def test_d15_a_grounded_nothing_is_no_message(body: str, custom: str | None) -> None:
+    drafter, writer = drafter_of(WriterOutput("Awesome", body, SPENT))
+    draft = drafted(drafter, custom_content=custom)
+    assert draft.writer == "offline"
+    assert {finding.code for finding in draft.repairs[0].findings if finding.severity == "blocking"} == {"empty"}
+    assert "Write a whole message" in writer.asked[1].prompt.personal
+    assert "Bergen" not in writer.asked[1].prompt.personal
+
+
+def test_d15_no_good_draft_is_taken_for_nothing() -> None:
+    for good in good_drafts():
+        assert not check_substance(good.context, good.assembled, find_evidence(good.context, good.assembled)), good.id
 
 
 def test_d12_no_finding_tells_the_model_the_candidates_name() -> None:

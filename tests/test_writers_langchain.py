@@ -83,7 +83,10 @@ def test_content_blocks_are_read_as_text() -> None:
 
 def test_the_label_names_the_model_and_the_options_are_its_own() -> None:
     writer = resolve_writer(Scripted(message=AIMessage(ANSWER)))
-    assert (writer.label, dict(writer.options)) == ("langchain:scripted-1", {"temperature": 0.2})
+    assert (writer.label, dict(writer.options)) == (
+        "langchain:scripted-1",
+        {"temperature": 0.2, "top_p": None, "seed": None, "max_output_tokens": None},
+    )
     assert LangChainWriter(FakeListChatModel(responses=[ANSWER])).label == "langchain:FakeListChatModel"
 
 

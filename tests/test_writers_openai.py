@@ -277,6 +277,7 @@ def test_openais_reasoning_models_are_sent_no_temperature_they_would_refuse() ->
     OpenAIWriter("gpt-5-mini", client=client).write(request_of())
     assert "temperature" not in endpoint.asked[0]
     assert endpoint.asked[0]["reasoning_effort"] == "low"
+    assert OpenAIWriter("gpt-5-mini").options["temperature"] is None
 
 
 @pytest.mark.parametrize("name", ["gpt-4.1-mini", "gpt-5-chat-latest", "gpt-4o", "olmo"])
