@@ -11,7 +11,7 @@ for page in PAGES:
     text = old = page.read_text(encoding="utf-8")
     for output in reversed(list(outputs(old))):
         if not output.is_right:
-            assert output.start < output.end, f"{page.name}: a block prints and shows nothing:\n{output.printed}"
+            assert output.start >= 0, f"{page.name}: a block prints and shows nothing:\n{output.printed}"
             text = text[: output.start] + output.printed.rstrip("\n") + "\n" + text[output.end :]
     if text != old:
         page.write_text(text, encoding="utf-8")

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 def draft(
     candidate: Annotated[Path, typer.Option(help="The profile: JSON Resume, a member's data export, YAML or JSON.")],
     job: Annotated[Path | None, typer.Option(help="The job post: JobPosting, a board's answer, YAML or JSON.")] = None,
+    pick: Annotated[
+        str | None, typer.Option(help="Which job of a file with several: its number from 0, its id or its title.")
+    ] = None,
     project: Annotated[
         Path | None, typer.Option(help="The hiring project; it fills what the post leaves open.")
     ] = None,

@@ -2,41 +2,41 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from itertools import chain
 
 from .facts import Fact, FactKind
-from .lexicon import TOKEN
 from .numbers import NUMBER_WORDS, find_digits, read_words
 from .stems import STEMS
 
-_FACT_END = "\x1f"
+_TOKENS = re.compile(r"\n|\w+(?:\+\+|#)?")
 
 
 class FactTerms:
     """What some facts say, indexed once; every question after that is a look-up."""
 
-    __slots__ = ("_numbers", "_percents", "facts", "joined", "postings", "sizes", "text", "words")
+    __slots__ = ("_numbers", "_percents", "facts", "joined", "name_words", "postings", "sizes", "text", "words")
 
     def __init__(self, facts: Sequence[Fact]) -> None:
         self.facts = tuple(facts)
-        said = [_said(fact) for fact in self.facts]
-        self.text = "\n".join(said)
-        lines = [[word.lower() for word in TOKEN.findall(line)] for line in said]
-        self.words = frozenset(chain.from_iterable(lines))
-        self.joined = f" {_FACT_END} ".join(["", *(" ".join(line) for line in lines), ""])
+        self.text = "\n".join([_said(fact) for fact in self.facts])
+        tokens = _TOKENS.findall(self.text.lower())
+        self.joined = f" {' '.join(tokens)} "
+        self.words = frozenset(tokens)
         self.postings: dict[str, list[int]] = {}
-        self.sizes: list[int] = []
-        postings = self.postings
-        for number, line in enumerate(lines):
-            stems = {STEMS[word] for word in line}
-            stems.discard("")
-            self.sizes.append(len(stems))
-            for stem in stems:
+        self.sizes = [0] * len(self.facts)
+        postings, sizes, number, seen = self.postings, self.sizes, 0, set[str]()
+        for stem in map(STEMS.__getitem__, tokens):
+            if stem == "\n":
+                number, seen = number + 1, set()
+            elif stem and stem not in seen:
+                seen.add(stem)
+                sizes[number] += 1
                 if stem in postings:
                     postings[stem].append(number)
                 else:
                     postings[stem] = [number]
+        self.name_words: list[list[tuple[str, ...]]] | None = None
         self._numbers: frozenset[float] | None = None
         self._percents: frozenset[float] = frozenset()
 
@@ -130,4 +130,4 @@ def _said(fact: Fact) -> str:
     for name in fact.names:
         if name not in text:
             text = f"{text} {name}"
-    return text
+    return text.replace("\n", " ") if "\n" in text else text

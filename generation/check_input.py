@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from itertools import accumulate
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from itertools import accumulate, chain
+from operator import itemgetter
+from typing import Any, NamedTuple, TypeVar
 
 from overture.prompts import RenderedPrompt
 
@@ -13,10 +15,12 @@ from .check_facts import FactIndex, FactTerms
 from .draft import Finding, FindingCode, Severity
 from .facts import Fact, MessageContext
 from .identity_cache import IdentityCache
-from .lexicon import TOKEN, Category, index, words_of
+from .lexicon import TOKEN, Category, Entry, index, words_of
 from .sentences import split_sentences
 
+T = TypeVar("T")
 _GAP = "\n\n"
+_FIRST = itemgetter(0)
 _OPENERS = frozenset(".!?\n:;•*·▪–—\"“‘…|>")
 _NO_WORDS: frozenset[str] = frozenset()
 _shared_terms: IdentityCache[FactTerms] = IdentityCache()
@@ -35,11 +39,6 @@ class CheckInput:
 
     Spans are of words unless a name says characters; `finding` turns them back into subject or body.
     """
-
-    __slots__ = (
-        "_ends", "_headings", "_hits", "_sentences", "_starts", "assembled", "body_at", "context", "custom_content", "facts",
-        "gaps", "prompt", "raw", "spans", "text", "vocabulary", "words",
-    )  # fmt: skip
 
     def __init__(
         self,
@@ -60,33 +59,68 @@ class CheckInput:
         self.gaps = parts[0::2]
         self.words = list(map(str.lower, self.raw))
         self.vocabulary = frozenset(self.words)
+        self.signs = frozenset(chain.from_iterable(frozenset(self.gaps)))
+        self.has_digits = any(map(str.isdigit, map(_FIRST, self.vocabulary)))
         self.facts = index_facts(context)
         self._hits = self._find_hits()
-        self.spans = split_sentences(text, breaks=(self.body_at,))
-        self._sentences: list[tuple[int, int]] | None = None
+        self._made: dict[Callable[[CheckInput], Any], Any] = {}
         self._headings: dict[int, bool] = {}
+
+    def once(self, make: Callable[[CheckInput], T]) -> T:
+        """What a pure function makes of this draft, made on first use."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        found: T = self._made[make]
+        return found
+
+    @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """The sentences of `text` as spans of characters; the subject is the first."""
+        return self.once(_spans)
+
+    @property
+    def sentences(self) -> list[tuple[int, int]]:
+        """The sentences of `text` as spans of words."""
+        return self.once(_sentences)
+
+    @property
+    def capitals(self) -> list[int]:
+        """The words with a capital letter that they do not owe to the start of a sentence."""
+        return self.once(_capitals)
 
     def _find_hits(self) -> dict[Category, list[Hit]]:
         found: dict[Category, list[Hit]] = {}
-        words, look_up, total = self.words, index(), len(self.words)
-        for i in [i for i, word in enumerate(words) if word in look_up]:
-            for offset, slots, size, category, payload in look_up[words[i]]:
-                if size == 1:
-                    found.setdefault(category, []).append(Hit(i, i + 1, payload))
-                    continue
-                start = i - offset
-                if start < 0 or start + size > total:
-                    continue
-                for place, slot in enumerate(slots, start):
-                    if words[place] not in slot and "*" not in slot:
-                        break
-                else:
-                    if self._hangs_together(start, start + size):
-                        found.setdefault(category, []).append(Hit(start, start + size, payload))
+        words, look_up, last = self.words, index(), len(self.words) - 1
+        anchors = look_up.keys() & self.vocabulary
+        for i, word in enumerate(words):
+            if word not in anchors:
+                continue
+            alone, after, before, rest, _ = look_up[word]
+            for entry in alone:
+                found.setdefault(entry.category, []).append(Hit(i, i + 1, entry.payload))
+            if after and i < last and (entries := after.get(words[i + 1])):
+                self._try(entries, i, found)
+            if before and i and (entries := before.get(words[i - 1])):
+                self._try(entries, i, found)
+            if rest:
+                self._try(rest, i, found)
         return found
 
+    def _try(self, entries: Iterable[Entry], i: int, found: dict[Category, list[Hit]]) -> None:
+        words, total = self.words, len(self.words)
+        for offset, slots, size, category, payload in entries:
+            start = i - offset
+            if start < 0 or start + size > total:
+                continue
+            for place, slot in enumerate(slots, start):
+                if words[place] not in slot and "*" not in slot:
+                    break
+            else:
+                if self._hangs_together(start, start + size):
+                    found.setdefault(category, []).append(Hit(start, start + size, payload))
+
     def _hangs_together(self, start: int, end: int) -> bool:
-        return all(len(gap) <= 3 and not _ENDING.intersection(gap) for gap in self.gaps[start + 1 : end])
+        return all(gap == " " or (len(gap) <= 3 and _ENDING.isdisjoint(gap)) for gap in self.gaps[start + 1 : end])
 
     def hits(self, category: Category) -> list[Hit]:
         """The phrases of a list in the draft, in order, the longest where they overlap."""
@@ -126,7 +160,8 @@ class CheckInput:
 
     def starts_sentence(self, i: int) -> bool:
         """Whether the word at `i` may owe its capital to its place: the first of a sentence, line, bullet or quotation."""
-        return i == 0 or not _OPENERS.isdisjoint(self.gaps[i])
+        gap = self.gaps[i]
+        return i == 0 or (gap != " " and not _OPENERS.isdisjoint(gap))
 
     def in_heading(self, i: int) -> bool:
         """Whether the word stands in a line written In Title Case, where capitals tell nothing."""
@@ -170,11 +205,9 @@ class CheckInput:
 
     def sentence_of(self, i: int) -> tuple[int, int]:
         """The words of the sentence that the word at `i` stands in."""
-        if self._sentences is None:
-            self._sentences = [(self.word_at(start), self.word_at(end - 1) + 1) for start, end in self.spans]
-        at = bisect_right([start for start, _ in self._sentences], i) - 1
-        start, end = self._sentences[max(at, 0)] if self._sentences else (0, len(self.words))
-        return start, min(end, len(self.words))
+        sentences = self.sentences
+        at = bisect_right(sentences, (i, len(self.words))) - 1
+        return sentences[max(at, 0)] if sentences else (0, len(self.words))
 
     def sentence_words(self, i: int) -> frozenset[str]:
         """The words (lower case) of the sentence that the word at `i` stands in."""
@@ -199,6 +232,19 @@ class CheckInput:
 _ENDING = frozenset(",;:!?()\n•")
 _WITHIN_NAME = frozenset({" ", "-", "&", " & ", "'", "’", ". ", ".", " + ", "/", "–"})
 _NAME_LINKS = frozenset("of de la del des der den van von di da do dos du the and und y for".split())
+
+
+def _spans(given: CheckInput) -> tuple[tuple[int, int], ...]:
+    return split_sentences(given.text, breaks=(given.body_at,))
+
+
+def _sentences(given: CheckInput) -> list[tuple[int, int]]:
+    last = len(given.words)
+    return [(given.word_at(start), min(given.word_at(end - 1) + 1, last)) for start, end in given.spans]
+
+
+def _capitals(given: CheckInput) -> list[int]:
+    return [i for i, word in enumerate(given.raw) if word[0].isupper() and not given.starts_sentence(i)]
 
 
 def index_facts(context: MessageContext) -> FactIndex:

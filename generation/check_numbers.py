@@ -111,6 +111,8 @@ def _is_loose(given: CheckInput, mention: Mention) -> bool:
         return value <= _MOST_MINUTES and not _CALL.isdisjoint(sentence) and _HAPPENED.isdisjoint(sentence)
     if after in {"or", "to"} and given.word(mention.last + 2) in {"minute", "minutes", "min"}:
         return value <= _MOST_MINUTES and not _CALL.isdisjoint(sentence)
+    if before == "or" and value <= 3 and given.gap(mention.first) == " ":
+        return True  # "a line or two"
     if before == "or" and given.word(mention.first - 2).isdigit():
         return after in {"minute", "minutes"}
     if value <= 5 and (after in _LOOSE or before in _POINTING and given.raw[mention.first].isalpha()):

@@ -51,6 +51,8 @@ def _is_known(given: CheckInput, start: int, end: int) -> bool:
     words = given.words[start:end]
     if given.facts.knows_all(words):
         return True
+    if len(words) == 1 and len(words[0]) > 4 and any(word.startswith(words[0][:-1]) for part in given.facts.parts for word in part.words):
+        return True  # "Iberia" of an "Iberian market"
     folded = [_folded(word) for word in words]
     known = {_folded(word) for part in given.facts.parts for word in part.words if not word.isascii()}
     return all(word in known or given.facts.knows(word) for word in folded)
@@ -133,6 +135,6 @@ def _is_other_thing(given: CheckInput, i: int) -> bool:
         not is_name_like(word)
         or word in MONTHS
         or word in ORGANISATION_WORDS
-        or given.facts.knows(word)
+        or _is_known(given, i, i + 1)
         or any(entry.category in {"skill", "company", "school", "title"} and entry.size <= 2 for entry in index().get(word, ()))
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 _VOWEL_SOUND = re.compile(r"(?:[aeio]|u(?!ni(?!n)|s[aeu]|til|r[aiou]|te)|h(?:our|onest|onou?r|eir))(?!ne\b|nce\b|urop)", re.IGNORECASE)
 _LETTERS_WITH_VOWEL_SOUND = frozenset("AEFHILMNORSX")
-_SPELLED = re.compile(r"[A-Z0-9]{2,5}(?![a-z])")
+_SPELLED = re.compile(r"(?:[A-Z][A-Z0-9]{1,4}(?![a-z])|[A-Z]-)")
 _SAID_AS_WORDS = frozenset({"SAP", "NASA", "RAID", "SCADA", "LAN", "SAS", "SOX", "RAN", "FIFA", "NATO", "LEAN"})
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _ONE_HOLDER = re.compile(r"(?:C[A-Z]O|Chief|President|Head|Director of|Managing Director|Chair)\b")
@@ -33,10 +33,10 @@ def with_article(noun: str) -> str:
 
 def _begins_with_vowel_sound(noun: str) -> bool:
     bare = noun.lstrip("(\"'“‘")
+    if bare[:1].isdigit():
+        return bare.startswith(("8", "11", "18"))
     if spelled := _SPELLED.match(bare):
         word = spelled.group()
-        if word[0].isdigit():
-            return word.startswith(("8", "11", "18"))
         return word[0] in "AEIOU" if word in _SAID_AS_WORDS else word[0] in _LETTERS_WITH_VOWEL_SOUND
     return _VOWEL_SOUND.match(bare) is not None
 

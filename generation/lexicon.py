@@ -17,7 +17,7 @@ Category = Literal[
     "skill", "company", "school", "place", "title", "number",
 ]  # fmt: skip
 LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl")
-TOKEN = re.compile(r"([^\W_]+(?:\+\+|#)?)")
+TOKEN = re.compile(r"(\w+(?:\+\+|#)?)")
 _TERRITORY_ALIASES = {
     "GB": ("UK", "U.K.", "Great Britain", "Britain"),
     "US": ("USA", "U.S.", "U.S.A.", "United States of America", "America"),
@@ -41,7 +41,6 @@ _COMMON = frozenset(
 
 
 Slot = frozenset[str]
-ANY: Slot = frozenset("*")
 _SYNTAX = re.compile(r"[(|)]|[^\s(|)]+")
 
 
@@ -53,6 +52,17 @@ class Entry(NamedTuple):
     size: int
     category: Category
     payload: str
+
+
+class Anchored(NamedTuple):
+    """The phrases anchored at one word: of that word alone, or told apart by the word after or before it."""
+
+    alone: tuple[Entry, ...]
+    after: dict[str, list[Entry]]
+    before: dict[str, list[Entry]]
+    rest: tuple[Entry, ...]
+    categories: frozenset[Category]
+    """The lists that hold the word alone."""
 
 
 class Skill(NamedTuple):
@@ -103,8 +113,8 @@ def _group(rest: list[str]) -> list[tuple[Slot, ...]]:
 
 
 @cache
-def index() -> dict[str, tuple[Entry, ...]]:
-    """Every phrase of every list by its anchor word, longer phrases first."""
+def index() -> dict[str, Anchored]:
+    """Every phrase of every list by its anchor word."""
     found: dict[str, dict[tuple[tuple[Slot, ...], Category], Entry]] = {}
     for category, slots, payload in _phrases():
         if slots:
@@ -112,7 +122,32 @@ def index() -> dict[str, tuple[Entry, ...]]:
             entry = Entry(offset, slots, len(slots), category, payload)
             for word in slots[offset]:
                 found.setdefault(word, {}).setdefault((slots, category), entry)
-    return {word: tuple(sorted(entries.values(), key=lambda entry: -entry.size)) for word, entries in found.items()}
+    return {word: _anchored(list(entries.values())) for word, entries in found.items()}
+
+
+@cache
+def categories_of(word: str) -> frozenset[Category]:
+    """The lists that hold this word (lower case) alone."""
+    anchored = index().get(word)
+    return anchored.categories if anchored else frozenset()
+
+
+def _anchored(entries: list[Entry]) -> Anchored:
+    alone = tuple(entry for entry in entries if entry.size == 1)
+    after: dict[str, list[Entry]] = {}
+    before: dict[str, list[Entry]] = {}
+    rest: list[Entry] = []
+    for entry in entries:
+        if entry.size == 1:
+            continue
+        following = entry.slots[entry.offset + 1] if entry.offset + 1 < entry.size else None
+        side, slot = (after, following) if following and "*" not in following else (before, entry.slots[entry.offset - 1])
+        if (side is before and entry.offset == 0) or "*" in slot:
+            rest.append(entry)
+            continue
+        for word in slot:
+            side.setdefault(word, []).append(entry)
+    return Anchored(alone, after, before, tuple(rest), frozenset(entry.category for entry in alone))
 
 
 @cache

@@ -32,21 +32,24 @@ _SIGN = r"(?:KSh|Ksh|Kč|zł|Rs\.?|(?:[A-Z]{1,3})?\$|[£€¥₹₩₪₺₦₱�
 _NAMED = r"(?:euros?|dollars?|pounds?|francs?|kroner|kronor|rupees?|yen|zloty|pesos?|reais|shillings|quid|bucks|grand)"
 _NUMBER = re.compile(
     rf"""
-    (?<![\w.,])
-    (?:(?P<currency>{_SIGN}|\b(?:{_CODES})\b)[  ]?)?
-    (?<!\d)(?P<digits>\d+(?:[,'’  ]\d{{2,3}}(?!\d))*(?:\.\d+)?)
+    (?P<digits>\d+(?:[,'’\u00a0\u202f]\d{{2,3}}(?!\d))*(?:\.\d+)?)
     (?:
-        [  -]?(?P<percent>%|percent\b|per[ ]cent\b|percentage[ ]points?\b)
-      | [  -]?(?P<suffix>[kKmM]|mn|mio|bn|[Mm]illion|[Bb]illion|[Tt]housand|[Hh]undred|[Dd]ozen|[Ll]akh|[Cc]rore)(?![^\W_])
+        [ \u00a0-]?(?P<percent>%|percent\b|per[ ]cent\b|percentage[ ]points?\b)
+      | [ \u00a0-]?(?P<suffix>[kKmM]|mn|mio|bn|[Mm]illion|[Bb]illion|[Tt]housand|[Hh]undred|[Dd]ozen|[Ll]akh|[Cc]rore)(?![^\W_])
       | (?P<ordinal>st|nd|rd|th)\b
       | (?P<plural>s)\b
     )?
-    (?:\+?[  ]?(?P<after>€|£|\$|zł|Kč|(?:{_CODES})\b|{_NAMED}\b))?
+    (?:\+?[ \u00a0]?(?P<after>€|£|\$|zł|Kč|(?:{_CODES})\b|{_NAMED}\b))?
     """,
     re.VERBOSE,
 )
+_BEFORE = re.compile(rf"(?:{_SIGN}|\b(?:{_CODES}))[ \u00a0]?$")
+_WIDEST_SIGN = 6
 
 
+_PLAIN = (1.0,)
+_MAY_END_SIGN = frozenset(" $£€") | frozenset("DRFKNYSGBLPEVHZIAUCTMQ")
+_SEPARATORS = re.compile("[^\\d.]")
 _RANGES = frozenset(("-", "–", "—", "to", "and", "until", "bis"))
 
 
@@ -73,20 +76,26 @@ def find_digits(text: str) -> list[Number]:
     """Every number written in digits, with character spans; digits inside a word (`k8s`, `S3`) are none."""
     found: list[Number] = []
     for match in _NUMBER.finditer(text):
-        digits = match["digits"]
-        plain = re.sub(r"[,'’  ]", "", digits)
+        start = match.start()
+        before = text[start - 1] if start else ""
+        if before and before in ".,_" and (before == "_" or (start > 1 and text[start - 2].isdigit())):
+            continue
+        digits, percent, suffix, ordinal, _, after = match.groups()
+        sign = None
+        if before and not before.isascii() or before in _MAY_END_SIGN:
+            sign = _BEFORE.search(text, max(0, start - _WIDEST_SIGN), start)
+        if before.isalnum() and not sign:
+            continue  # a digit inside a word: k8s, S3
+        plain = digits if digits.isdigit() else _SEPARATORS.sub("", digits)
         decimals = len(plain.partition(".")[2])
-        suffix = (match["suffix"] or "").lower()
-        scales = _SUFFIXES.get(suffix, (1.0,))
+        scales = (1e3,) if after == "grand" else _SUFFIXES[suffix.lower()] if suffix else _PLAIN
         value = float(plain)
-        currency = _currency(match["currency"], match["after"])
-        if (match["after"] or "").lower() == "grand":
-            scales = (1e3,)
+        currency = _currency(sign[0].strip() if sign else None, after)
         found.append(
             Number(
-                tuple(value * scale for scale in scales), 10.0**-decimals * scales[0], match.start(), match.end(),
-                bool(match["percent"]), bool(match["ordinal"]), currency,
-                digits == plain and not suffix and not match["percent"] and not decimals and currency is None, scales[0],
+                tuple([value * scale for scale in scales]), 10.0**-decimals * scales[0], sign.start() if sign else start, match.end(),
+                percent is not None, ordinal is not None, currency,
+                digits == plain and not suffix and percent is None and not decimals and currency is None, scales[0],
             )
         )  # fmt: skip
     for i in range(len(found) - 1):
@@ -149,7 +158,8 @@ def is_said(number: Number, values: frozenset[float] | set[float], *, about: boo
     for said in number.values:
         if said in values:
             return True
-        if number.step >= 100 and any(abs(said - value) < number.step for value in values):
+        step = number.step * said / number.values[0] if number.values[0] else number.step
+        if step >= 100 and any(abs(said - value) < step for value in values):
             return True
         if about and any(abs(said - value) <= 0.1 * value and _is_round(said, value) for value in values if value):
             return True

@@ -89,7 +89,7 @@ class OpenAIWriter:
             "refused_parameters": ", ".join(sorted(self._refused)) or None,
         }
         # None says that a wish of the prompt was not sent
-        unsent = self._refused | ({"temperature", "top_p"} if settings.reasons else frozenset())
+        unsent = self._refused | frozenset({"temperature", "top_p"} if settings.reasons else ())
         sent = {name: value for name, value in options.items() if value is not None}
         return dict.fromkeys(sorted(unsent & {"temperature", "top_p", "seed"})) | sent
 

@@ -42,7 +42,7 @@ def open_message(context: MessageContext, role: Role, phrasing: Phrasing) -> Ope
     first = next(
         (opening for fact in _by_appeal(context) if (opening := _open_with(fact, context, role, phrasing))), Opening()
     )
-    if first.kind in {"did", "does", "holds", "applied"} or not first.units:
+    if first.kind in {"did", "does", "holds"} or not first.units:
         return first
     second = next(
         (

@@ -49,6 +49,8 @@ def _stem(word: str) -> str:
         return _IRREGULAR[word]
     if word in _STOP:
         return ""
+    if word == "\n":
+        return word
     if word[0].isdigit():
         return word
     if len(word) < 2 and word.isascii():

@@ -195,9 +195,8 @@ def _projects(rows: list[Row], intake: Intake) -> Iterator[SideProject]:
 def _languages(rows: list[Row], intake: Intake) -> Iterator[SpokenLanguage]:
     for number, row in enumerate(rows):
         if name := intake.text(_get(row, "name"), f"Languages[{number}].Name"):
-            yield SpokenLanguage(
-                language=name, fluency=intake.text(_get(row, "proficiency"), f"Languages[{number}].Proficiency")
-            )
+            fluency = intake.text(_get(row, "proficiency"), f"Languages[{number}].Proficiency")
+            yield SpokenLanguage(language=name, fluency=_spoken(fluency))
 
 
 def _applications(rows: list[Row], intake: Intake) -> Iterator[PastApplication]:
@@ -247,6 +246,11 @@ def _column(tables: dict[str, list[Row]], table: str, column: str, intake: Intak
     return tuple(dict.fromkeys(" ".join(name.split()) for name in names if name))
 
 
+def _spoken(fluency: str | None) -> str | None:
+    """`NATIVE_OR_BILINGUAL`, as the export codes it, in words."""
+    return fluency.replace("_", " ").capitalize() if fluency and "_" in fluency else fluency
+
+
 def _get(row: Row, column: str) -> str:
     return (row.get(column) or "").strip()
 
@@ -255,6 +259,6 @@ def _day(text: str) -> str:
     """The day of a date with a time: `1/27/24, 4:05 PM`, `2024/01/27 16:05:11 UTC`, `Wed Jan 27 16:05:11 UTC 2024`."""
     if found := re.fullmatch(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{1,2}) [\d:]+ \w+ (\d{4})", text):
         return f"{found[2]} {found[1]} {found[3]}"
-    if found := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{2}),? .*", text):
-        return f"{found[1]}/{found[2]}/20{found[3]}"
+    if found := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{2}),? .*[AP]M", text):  # the export's own form: month first
+        return f"20{found[3]}-{found[1]}-{found[2]}"
     return re.sub(r"[ ,T]+\d{1,2}:\d{2}.*$", "", text)

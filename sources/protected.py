@@ -119,8 +119,8 @@ STATEMENTS: dict[str, tuple[str, ...]] = {
     ),
     "birth date": (
         r"^(?:date of birth|birth ?date|d\.?o\.?b\.?|birthday|geburtsdatum|geburtstag|geburtsort|date de naissance|fecha de nacimiento|data de nascimento|data di nascita|geboortedatum)\b",
-        r"\b(?:born|geboren|née?s?|nacid[oa]|nascid[oa]|nat[oa])\b(?:\s+(?:on|in|am|im|le|en|el|em|il|op|a))?[\s:]*(?:the\s+)?(?:\d{1,2}[./ -]\s?)?(?:[A-Za-zÀ-ÿ]+\.?,?\s+)?(?:19|20)\d{2}\b",
-        r"\b(?:born|geboren) (?:and raised )?(?:on|in|am)\b(?!\s+the\s+(?:cloud|industry))",
+        r"\b(?:born|geboren|née?s?|nacid[oa]|nascid[oa]|nat[oa])\b(?:\s+(?:on|in|am|im|le|en|el|em|il|op|a))?[\s:]*(?:the\s+)?(?:\d{1,2}[./ -]\s?){0,2}(?:[A-Za-zÀ-ÿ]+\.?,?\s+)?(?:19|20)\d{2}\b",
+        r"\b(?:born|geboren)(?: and raised)? (?:on|in|am) (?-i:[A-ZÀ-Þ])",
     ),
     "gender": (
         r"^(?:gender|sex|geschlecht|sexe|género|sexo|gênero|genere|sesso|geslacht)\s*[:=]\s*\S",
@@ -227,17 +227,18 @@ def without_statements(text: str) -> tuple[str, tuple[str, ...]]:
     children", "negotiated with the union").
     """
     found: list[str] = []
-    kept: list[str] = []
-    for piece in _PIECE.findall(text):
-        kinds = [kind for kind, pattern in _statements().items() if pattern.search(piece.strip(" \t|;•·.,"))]
-        if kinds:
+    lines: list[str] = []
+    for line in text.split("\n"):
+        kept: list[str] = []
+        for piece in _PIECE.findall(line):
+            said = piece.strip(" \t|;•·.,")
+            kinds = [kind for kind, pattern in _statements().items() if pattern.search(said)]
             found += kinds
-            kept.append("\n" if piece.endswith("\n") else "")
-        else:
-            kept.append(piece)
-    lines = [line.strip(" |•·") for line in "".join(kept).split("\n")]
-    rest = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-    return (rest, tuple(dict.fromkeys(found))) if found else (text, ())
+            kept += [] if kinds else [piece]
+        rest = "".join(kept)
+        if rest.strip(" |•·;.") or not line.strip():
+            lines.append(rest if rest == line else rest.strip(" |•·"))
+    return ("\n".join(lines).strip(), tuple(dict.fromkeys(found))) if found else (text, ())
 
 
 def _tokens(name: str) -> list[str]:

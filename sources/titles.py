@@ -115,7 +115,7 @@ def title_seniority(title: str) -> Seniority | None:
     if re.match(r"(?:multiple|various|several)\b", title, re.IGNORECASE):
         return None
     text = _OPTIONAL_LEVEL.sub("", title)
-    found = [(level, pattern) for level, pattern in _LEVEL_PATTERNS if pattern.search(text)]
+    found: list[tuple[Seniority, re.Pattern[str]]] = [each for each in _LEVEL_PATTERNS if each[1].search(text)]
     if found and found[0][0] == "intern":
         return "intern" if all(level in {"intern", "entry"} for level, _ in found) else None
     if len(found) != 1 or ";" in text:

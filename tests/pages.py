@@ -20,7 +20,7 @@ _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 class Output(NamedTuple):
-    """What a block printed, and what the page shows; `start:end` is the place of what is shown."""
+    """What a block printed, and what the page shows; `start:end` is its place, -1 if there is none."""
 
     shown: str
     printed: str
@@ -52,7 +52,7 @@ def outputs(page: str) -> Iterator[Output]:
                 if after and after[1] == "text" and not page[match.end() : after.start()].strip():
                     yield Output(after[2], printed, after.start(2), after.end(2))
                 else:
-                    yield Output("", printed, match.end(), match.end())
+                    yield Output("", printed, -1, -1)
 
 
 def _sessions(block: re.Match[str]) -> Iterator[Output]:

@@ -111,6 +111,21 @@ def test_d7_custom_content_arrives_byte_for_byte(capsys: pytest.CaptureFixture[s
     assert text in capsys.readouterr().out
 
 
+def test_a_job_is_picked_from_a_file_of_several(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    jobs = tmp_path / "jobs.json"
+    jobs.write_text(json.dumps([{"title": "Welder"}, {"title": "Night Nurse", "id": "n7"}]), encoding="utf-8")
+    arguments = ["draft", "--candidate", str(EXAMPLES / "candidate-backend.json"), "--job", str(jobs)]
+    assert run(arguments) == 0
+    first = capsys.readouterr()
+    assert "Welder" in first.out
+    assert "first of 2" in first.err
+    for pick in ("1", "n7", "Night Nurse"):
+        assert run([*arguments, "--pick", pick]) == 0
+        assert "Night Nurse" in capsys.readouterr().out
+    assert run([*arguments, "--pick", "Baker"]) == 2
+    assert "'Baker'" in one_error(capsys)
+
+
 def test_stream_shows_the_text_on_stderr_and_prints_the_same_message(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(DEMO) == 0
     plain = capsys.readouterr().out

@@ -14,7 +14,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from overture.errors import PromptError
-from overture.generation import Finding, Personalization, WriterOutput, render_draft, render_followup, render_redraft
+from overture.generation import (
+    Fact,
+    Finding,
+    MessageContext,
+    Personalization,
+    WriterOutput,
+    render_draft,
+    render_followup,
+    render_redraft,
+)
 from overture.people import CompanyInterest
 from overture.prompts import Prompt, diff_prompts, escape_untrusted, fingerprints, list_prompts, load_prompt
 
@@ -356,15 +365,47 @@ def test_the_strongest_facts_of_a_long_profile_are_kept() -> None:
     assert kept == [f"[{fact.id}] {fact.text}" for fact in context.personal[: len(kept)]]
 
 
+def fact(label: str, kind: Any, text: str, **attributes: str) -> Fact:
+    return Fact(label, kind, "job_title", text, ("x",), (), attributes)
+
+
+# Written by hand, so that these snapshots change with the prompts and with nothing else.
+BACKGROUND = (
+    fact("B1", "company", "Company: Norrsken"),
+    fact("B2", "company_description", "What it does: A bank for small firms in the Nordics."),
+    fact("B3", "recruiter", "Recruiter: Elin Berg, of Hartmann Search", company="Hartmann Search"),
+    fact("B4", "recruiter_title", "Recruiter's title: Talent Partner"),
+)
+ROLE = (
+    fact("J1", "title", "Title: Principal Engineer, Ledger"),
+    fact("J2", "salary", "Pay: £95,000 to £110,000 a year"),
+    fact("J3", "skill", "Skill: Go"),
+    fact("J4", "responsibility", "Task: Own the double-entry ledger & set the reliability bar"),
+)
+PERSON = (
+    fact("C1", "application", "Applied to the hiring company for Platform Engineer in 2022"),
+    fact("C2", "achievement", "Took the authorisation p99 from 480 ms to <90 ms"),
+    fact("C3", "position", "Works as Staff Backend Engineer at Zaplata since March 2021"),
+)
+
+
+def fixed(source: Any = "job", **choice: Any) -> MessageContext:
+    if source == "inferred":
+        facts = (BACKGROUND, (fact("J1", "title", "Title: Staff Backend Engineer"), *PERSON))
+    else:
+        facts = (ROLE + BACKGROUND, PERSON)
+    return MessageContext(*facts, source, Personalization(**choice), salutation="Marta", recruiter_name="Elin Berg")
+
+
 @pytest.mark.parametrize(
     ("name", "prompt"),
     [
-        ("draft", lambda: render_draft(context_of(), has_custom_content=True)),
-        ("draft_inferred", lambda: render_draft(context_of(SPARSE, job=None, company=None, recruiter=RECRUITER))),
+        ("draft", lambda: render_draft(fixed(), has_custom_content=True)),
+        ("draft_inferred", lambda: render_draft(fixed("inferred", length="long"))),
         (
             "redraft",
             lambda: render_redraft(
-                context_of(SPARSE, personalization=Personalization(tone="direct", length="short")),
+                fixed(tone="direct", length="short"),
                 previous=WriterOutput("A ledger & more", "You brought it to 95 ms.\n\nMay I call?"),
                 findings=(FINDING,),
             ),
@@ -372,7 +413,7 @@ def test_the_strongest_facts_of_a_long_profile_are_kept() -> None:
         (
             "followup",
             lambda: render_followup(
-                context_of(personalization=Personalization(tone="professional")),
+                fixed(tone="professional"),
                 first_subject="Owning the ledger",
                 first_body="Hello Marta,\n\nThe ledger needs an owner.\n\nMay I call?\n\nKind regards,\nElin Berg",
             ),
