@@ -44,8 +44,8 @@ class Report:
         """Keep and print a figure from the values of its runs."""
         figure = Figure(name, unit, statistics.median(values), min(values), max(values), len(values), note)
         self.figures.append(figure)
-        spread = f"({_short(figure.low)} to {_short(figure.high)}, n={figure.n})" if figure.n > 1 else ""
-        print(f"{name:<44} {_short(figure.median):>10} {unit:<10} {spread} {note}".rstrip(), flush=True)
+        spread = f"({short(figure.low)} to {short(figure.high)}, n={figure.n})" if figure.n > 1 else ""
+        print(f"{name:<44} {short(figure.median):>10} {unit:<10} {spread} {note}".rstrip(), flush=True)
         return figure
 
     def heading(self, text: str) -> None:
@@ -106,7 +106,8 @@ def percentile(values: Iterable[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def _short(value: float) -> str:
+def short(value: float) -> str:
+    """A number with three significant digits, or whole with thousands apart."""
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 

@@ -7,29 +7,33 @@ from collections.abc import Iterable
 
 from .check_input import CheckInput
 from .draft import Finding
-from .lexicon import TOKEN, demonyms, index, words_of
+from .lexicon import TOKEN, categories_of, words_of
 from .name_words import is_name_like
 
 _GREETING = re.compile(
     r"(?:^|\n)[ \t]*(?i:(hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings|hallo|guten tag|bonjour|hola|ciao))[ \t]*,?[ \t]+"
     r"((?:[^\W\d_][\w'’.-]*[ \t]*){1,4}?)[ \t]*(?=[,!.:\n–—-]|$)"
 )
+_HAILS = frozenset("hi hello hey dear good greetings hallo guten bonjour hola ciao".split())
 _GREETING_WORDS = frozenset(
-    """hi hello hey dear good morning afternoon evening day greetings there again all everyone team hallo guten tag bonjour hola
-    ciao ms mr mx to you""".split()
+    """hi hello hey dear good morning afternoon evening day greetings there again all everyone team hallo guten tag
+    bonjour hola ciao ms mr mx to you""".split()
 )
 _CLOSING_WORDS = frozenset(
-    """kind regards best wishes warm warmest many thanks thank you yours sincerely faithfully truly cheers all the and with
-    regards looking forward talk soon take care respectfully cordially very a i from of at for in on or speak hearing hope
-    e mail email phone tel mobile linkedin recruiter recruiting recruitment talent acquisition partner manager lead
-    specialist consultant hiring people hr team senior head""".split()
+    """kind regards best wishes warm warmest many thanks thank you yours sincerely faithfully truly cheers all the
+    and with regards looking forward talk soon take care respectfully cordially very a i from of at for in on or
+    speak hearing hope e mail email phone tel mobile linkedin recruiter recruiting recruitment talent
+    acquisition partner manager lead specialist consultant hiring people hr team senior head""".split()
 )
 _VOCATIVE = frozenset("thanks thank hi hello hey dear congratulations congrats welcome".split())
 _ROLE_NAMES = frozenset(
-    """cto ceo cfo coo vp director manager head colleague lead founder partner supervisor boss recruiter coordinator nurse matron
-    chef engineer principal president chair chairman owner headteacher consultant team-lead officer""".split()
+    """cto ceo cfo coo vp director manager head colleague lead founder partner supervisor boss recruiter
+    coordinator nurse matron chef engineer principal president chair chairman owner headteacher consultant team-
+    lead officer""".split()
 )
-_OPENERS = frozenset("yes no sorry well right true again first second now today yesterday besides however indeed meanwhile perhaps maybe nice ok okay oh ah apologies".split())
+_OPENERS = frozenset(
+    "yes no sorry well right true again first second now today yesterday besides however indeed meanwhile perhaps maybe nice ok okay oh ah apologies".split()
+)
 _ADVICE = "Use only names that the facts give."
 _TO_SOMEONE = frozenset(("to", "with", "by"))
 
@@ -37,9 +41,13 @@ _TO_SOMEONE = frozenset(("to", "with", "by"))
 def check_addressee(given: CheckInput) -> Iterable[Finding]:
     """The greeting names the candidate, the signature the recruiter, and nobody else is named who is in no fact."""
     yield from _frame(given)
-    for match in _GREETING.finditer(given.text):
+    for match in _GREETING.finditer(given.text) if not _HAILS.isdisjoint(given.vocabulary) else ():
         if _is_other(given, match[2]):
-            advice = f"Greet with {given.context.salutation!r}." if given.context.salutation else "Greet without a name: none is known."
+            advice = (
+                f"Greet with {given.context.salutation!r}."
+                if given.context.salutation
+                else "Greet without a name: none is known."
+            )
             yield given.finding_at("wrong_name", match.start(2), match.end(2), advice)
     yield from _vocatives(given)
     yield from _colleagues(given)
@@ -80,19 +88,32 @@ def _vocatives(given: CheckInput) -> Iterable[Finding]:
     """`Thanks, Anna.` and `Would that suit you, Anna?`"""
     last = len(given.words)
     known = set(words_of(given.context.salutation or ""))
-    for i in range(last):
-        if not given.raw[i][0].isupper() or given.words[i] in known or given.is_acronym(i):
+    first = given.word_at(given.body_at)
+    gaps = given.gaps
+    for i in (*given.capitals, first) if first < last else given.capitals:
+        before, after = gaps[i], gaps[i + 1]
+        if after == " " or (before == " " and given.words[i - 1] not in _VOCATIVE) or not given.is_capital(i):
             continue
-        after = given.gap(i + 1) if i + 1 < last else given.gaps[-1]
-        before = given.gap(i)
-        if before == ", " and after[:1] in {"?", "!"} and _is_unknown(given, i) and given.sentence_words(i) & {"you", "your"}:
+        if given.words[i] in known or given.is_acronym(i):
+            continue
+        if (
+            before == ", "
+            and after[:1] in {"?", "!"}
+            and _is_unknown(given, i)
+            and given.sentence_words(i) & {"you", "your"}
+        ):
             if not _is_in_list(given, i):
                 yield given.finding("wrong_name", i, i + 1, _ADVICE)
-        elif before in {", ", " "} and given.word(i - 1) in _VOCATIVE and after[:1] in {",", "!", ".", "\n"} and _is_unknown(given, i):
+        elif (
+            before in {", ", " "}
+            and given.word(i - 1) in _VOCATIVE
+            and after[:1] in {",", "!", ".", "\n"}
+            and _is_unknown(given, i)
+        ):
             if given.starts_sentence(i - 1):
                 yield given.finding("wrong_name", i, i + 1, _ADVICE)
-        elif after == ", " and given.sentence_of(i)[0] == i and i == given.word_at(given.body_at) and not given.words[i].endswith("ly"):
-            if _is_unknown(given, i) and not index().get(given.words[i]) and given.words[i] not in _OPENERS:
+        elif i == first and after == ", " and not given.words[i].endswith("ly"):
+            if _is_unknown(given, i) and not categories_of(given.words[i]) and given.words[i] not in _OPENERS:
                 yield given.finding("wrong_name", i, i + 1, _ADVICE)
 
 
@@ -101,20 +122,32 @@ def _is_in_list(given: CheckInput, i: int) -> bool:
 
 
 def _is_unknown(given: CheckInput, i: int) -> bool:
-    return is_name_like(given.words[i]) and not given.facts.knows(given.words[i]) and given.words[i] not in demonyms() and "place" not in {
-        entry.category for entry in index().get(given.words[i], ())
-    }
+    return (
+        is_name_like(given.words[i])
+        and not given.facts.knows(given.words[i])
+        and "place" not in categories_of(given.words[i])
+    )
 
 
 def _colleagues(given: CheckInput) -> Iterable[Finding]:
     """`our CTO Anna Berg`, `my colleague Ben`, `report to Clara`, `my name is Dan`."""
-    for i in range(1, len(given.words)):
-        if not given.is_capital(i) or given.starts_sentence(i) or given.gap(i) not in {" ", ", "}:
+    for i in given.capitals:
+        if given.gap(i) not in {" ", ", "}:
             continue
         before = given.word(i - 1)
-        if (before in _ROLE_NAMES and given.word(i - 2) in {"our", "my", "the", "your", "hiring", "team", "line", "nursing", "of"}) or (
-            before == "is" and given.word(i - 2) == "name" and given.word(i - 3) == "my"
-        ) or (before in _TO_SOMEONE and given.word(i - 2) in {"report", "reporting", "reports", "introduce", "speak", "talk", "meet", "chat"} and given.gap(i) == " "):
+        if (
+            (
+                before in _ROLE_NAMES
+                and given.word(i - 2) in {"our", "my", "the", "your", "hiring", "team", "line", "nursing", "of"}
+            )
+            or (before == "is" and given.word(i - 2) == "name" and given.word(i - 3) == "my")
+            or (
+                before in _TO_SOMEONE
+                and given.word(i - 2)
+                in {"report", "reporting", "reports", "introduce", "speak", "talk", "meet", "chat"}
+                and given.gap(i) == " "
+            )
+        ):
             end = given.name_end(i)
             unknown = [at for at in range(i, end) if given.is_capital(at) and _is_unknown(given, at)]
             if unknown and unknown[0] == i and not given.is_acronym(i) and not given.in_heading(i):
@@ -132,14 +165,18 @@ def _sign_off(given: CheckInput) -> Iterable[Finding]:
         return
     line = lines[-1].strip()
     at = len(text) - len(lines[-1]) + (len(lines[-1]) - len(lines[-1].lstrip()))
-    closing = re.match(r"(?i:(?:best|kind|warm|many)?\s*(?:regards|wishes|thanks|best|cheers|sincerely|yours sincerely)),?\s+", line)
+    closing = re.match(
+        r"(?i:(?:best|kind|warm|many)?\s*(?:regards|wishes|thanks|best|cheers|sincerely|yours sincerely)),?\s+", line
+    )
     name = line[closing.end() :] if closing else line
     if not name or (not closing and (len(lines) < 2 or len(name) > 50 or name[-1] in ".?!:")):
         return
     first = given.word_at(at + (closing.end() if closing else 0))
     words = range(first, len(given.words))
-    if not words or len(words) > 4 and not closing:
+    if not words or (len(words) > 4 and not closing):
         return
-    unknown = [i for i in words if given.is_capital(i) and given.words[i] not in _CLOSING_WORDS and _is_unknown(given, i)]
+    unknown = [
+        i for i in words if given.is_capital(i) and given.words[i] not in _CLOSING_WORDS and _is_unknown(given, i)
+    ]
     if unknown and all(given.is_capital(i) or given.words[i] in {"de", "van", "von", "of"} for i in words):
         yield given.finding("wrong_name", unknown[0], unknown[-1] + 1, "Sign with the recruiter's own name.")

@@ -13,29 +13,67 @@ _NOT_A_BENEFIT_BEFORE = {
     "bonus": frozenset("a added an real nice extra".split()),
 }
 _NOT_A_BENEFIT_AFTER = {
-    "equity": frozenset("research analyst analysts trading derivatives partner partners and markets capital fund funds desk".split()),
-    "remote": frozenset("sensing monitoring areas communities control diagnostics server servers patient patients sites access".split()),
-    "hybrid": frozenset("cloud vehicles vehicle cars car engines engine powertrain events app apps mobile search role".split()) - {"role"},
+    "equity": frozenset(
+        "research analyst analysts trading derivatives partner partners and markets capital fund funds desk".split()
+    ),
+    "remote": frozenset(
+        "sensing monitoring areas communities control diagnostics server servers patient patients sites access".split()
+    ),
+    "hybrid": frozenset(
+        "cloud vehicles vehicle cars car engines engine powertrain events app apps mobile search role".split()
+    )
+    - {"role"},
 }
 _WORKPLACE_KNOWN = frozenset("remote remotely hybrid home".split())
 _SAME = {
-    "holiday": "leave holiday holidays vacation days off annual", "holidays": "leave holiday holidays vacation days off annual",
-    "leave": "leave holiday holidays vacation days off annual", "vacation": "leave holiday holidays vacation days off",
-    "off": "leave holiday holidays vacation days off", "days": "leave holiday holidays vacation days off",
-    "insurance": "insurance cover coverage insured", "cover": "insurance cover coverage insured", "coverage": "insurance cover coverage",
-    "budget": "budget allowance stipend year fund", "allowance": "budget allowance stipend", "stipend": "budget allowance stipend",
-    "medical": "medical health healthcare", "health": "medical health healthcare", "healthcare": "medical health healthcare",
-    "learning": "learning training courses education development", "training": "learning training courses education development trained",
-    "relocation": "relocation relocating move moving", "relocating": "relocation move moving", "moving": "relocation move moving",
-    "lunch": "lunch lunches meals meal food", "lunches": "lunch lunches meals meal food", "meals": "lunch lunches meals meal food",
-    "week": "week weeks", "working": "working work", "hours": "hours time", "parental": "parental maternity paternity",
-    "bonus": "bonus bonuses", "bonuses": "bonus bonuses", "options": "options option stock shares equity", "stock": "stock shares share equity",
-    "shares": "stock shares share equity", "equity": "stock shares share equity options", "pension": "pension retirement",
-    "retirement": "pension retirement", "car": "car vehicle ute van", "van": "car vehicle ute van", "vehicle": "car vehicle ute van",
-    "free": "free paid", "company": "company ute car", "support": "support help assistance cover package sponsorship", "help": "support help assistance package",
-    "assistance": "support help assistance package", "sponsorship": "sponsorship sponsor sponsored support", "private": "private health medical",
-    "flexible": "flexible flexi flexitime flex own", "flexitime": "flexible flexi flexitime",
-}  # fmt: skip
+    "holiday": "leave holiday holidays vacation days off annual",
+    "holidays": "leave holiday holidays vacation days off annual",
+    "leave": "leave holiday holidays vacation days off annual",
+    "vacation": "leave holiday holidays vacation days off",
+    "off": "leave holiday holidays vacation days off",
+    "days": "leave holiday holidays vacation days off",
+    "insurance": "insurance cover coverage insured",
+    "cover": "insurance cover coverage insured",
+    "coverage": "insurance cover coverage",
+    "budget": "budget allowance stipend year fund",
+    "allowance": "budget allowance stipend",
+    "stipend": "budget allowance stipend",
+    "medical": "medical health healthcare",
+    "health": "medical health healthcare",
+    "healthcare": "medical health healthcare",
+    "learning": "learning training courses education development",
+    "training": "learning training courses education development trained",
+    "relocation": "relocation relocating move moving",
+    "relocating": "relocation move moving",
+    "moving": "relocation move moving",
+    "lunch": "lunch lunches meals meal food",
+    "lunches": "lunch lunches meals meal food",
+    "meals": "lunch lunches meals meal food",
+    "week": "week weeks",
+    "working": "working work",
+    "hours": "hours time",
+    "parental": "parental maternity paternity",
+    "bonus": "bonus bonuses",
+    "bonuses": "bonus bonuses",
+    "options": "options option stock shares equity",
+    "stock": "stock shares share equity",
+    "shares": "stock shares share equity",
+    "equity": "stock shares share equity options",
+    "pension": "pension retirement",
+    "retirement": "pension retirement",
+    "car": "car vehicle ute van",
+    "van": "car vehicle ute van",
+    "vehicle": "car vehicle ute van",
+    "free": "free paid",
+    "company": "company ute car",
+    "support": "support help assistance cover package sponsorship",
+    "help": "support help assistance package",
+    "assistance": "support help assistance package",
+    "sponsorship": "sponsorship sponsor sponsored support",
+    "private": "private health medical",
+    "flexible": "flexible flexi flexitime flex own",
+    "flexitime": "flexible flexi flexitime",
+}
 
 
 def check_benefits(given: CheckInput) -> Iterable[Finding]:
@@ -46,7 +84,9 @@ def check_benefits(given: CheckInput) -> Iterable[Finding]:
             yield given.finding("unsupported_benefit", hit.start, hit.end, advice)
     for hit in given.hits("workplace"):
         if not _is_workplace_known(given, hit.start, hit.end):
-            yield given.finding("unsupported_benefit", hit.start, hit.end, "No fact says where the work is done from; leave it out.")
+            yield given.finding(
+                "unsupported_benefit", hit.start, hit.end, "No fact says where the work is done from; leave it out."
+            )
     kinds = {fact.text.partition(": ")[2].lower() for fact in given.facts.of_kind("workplace_type")}
     if kinds == {"remote"}:
         for hit in given.hits("onsite"):
@@ -55,7 +95,11 @@ def check_benefits(given: CheckInput) -> Iterable[Finding]:
     terms = {fact.text.partition(": ")[2].lower().replace("-", " ") for fact in given.facts.of_kind("employment_type")}
     for hit in given.hits("employment"):
         said = " ".join(given.words[hit.start : hit.end])
-        if terms and said in {"full time", "part time", "temporary", "freelance", "fixed term", "internship"} and not given.facts.has_phrase(said.split()):
+        if (
+            terms
+            and said in {"full time", "part time", "temporary", "freelance", "fixed term", "internship"}
+            and not given.facts.has_phrase(said.split())
+        ):
             yield given.finding("unsupported_benefit", hit.start, hit.end, f"The facts say {', '.join(sorted(terms))}.")
 
 
@@ -66,7 +110,16 @@ def _is_supported(given: CheckInput, start: int, end: int) -> bool:
     content = [word for word in words if STEMS[word] or word in _SAME]
     if not content:
         return True
-    return all(any(map(given.facts.knows, {word, *_SAME.get(word, "").split()} - {"days", "week", "weeks", "year", "time", "company", "own"} or {word})) for word in content)
+    return all(
+        any(
+            map(
+                given.facts.knows,
+                {word, *_SAME.get(word, "").split()} - {"days", "week", "weeks", "year", "time", "company", "own"}
+                or {word},
+            )
+        )
+        for word in content
+    )
 
 
 def _is_another_sense(given: CheckInput, start: int, end: int) -> bool:
@@ -74,7 +127,11 @@ def _is_another_sense(given: CheckInput, start: int, end: int) -> bool:
     before, after = given.word(start - 1), given.word(end)
     if len(words) == 1 and before in _NOT_A_BENEFIT_BEFORE.get(words[0], ()) and words[0] != "bonus":
         return True
-    if words == ["bonus"] and before in {"a", "added", "real", "nice"} and after in {"if", "but", "for", "rather", "not", "that"}:
+    if (
+        words == ["bonus"]
+        and before in {"a", "added", "real", "nice"}
+        and after in {"if", "but", "for", "rather", "not", "that"}
+    ):
         return True
     if after in _NOT_A_BENEFIT_AFTER.get(words[0], ()) and len(words) == 1:
         return True
@@ -87,15 +144,30 @@ def _is_another_sense(given: CheckInput, start: int, end: int) -> bool:
 
 def _is_workplace_known(given: CheckInput, start: int, end: int) -> bool:
     words = given.words[start:end]
-    if given.word(end) in _NOT_A_BENEFIT_AFTER["remote"] or (words == ["hybrid"] and given.word(end) in _NOT_A_BENEFIT_AFTER["hybrid"]):
+    if given.word(end) in _NOT_A_BENEFIT_AFTER["remote"] or (
+        words == ["hybrid"] and given.word(end) in _NOT_A_BENEFIT_AFTER["hybrid"]
+    ):
         return True
     if given.word(start - 1) in {"no", "not", "without", "non"}:
         return True
     key = {"remote", "remotely", "wfh", "home", "telework", "telecommuting", "anywhere"} & set(words)
     if "hybrid" in words:
-        return given.facts.knows("hybrid") or (given.facts.knows("home") and given.facts.knows("office")) or given.facts.knows("remote") and given.facts.knows("office")
+        return (
+            given.facts.knows("hybrid")
+            or (given.facts.knows("home") and given.facts.knows("office"))
+            or (given.facts.knows("remote") and given.facts.knows("office"))
+        )
     if any(word.isdigit() for word in words) or not key:
-        return given.facts.has_stems([word for word in words if STEMS[word]]) or given.facts.knows("hybrid") or given.facts.knows("remote")
+        return (
+            given.facts.has_stems([word for word in words if STEMS[word]])
+            or given.facts.knows("hybrid")
+            or given.facts.knows("remote")
+        )
     if {"fully", "completely", "entirely", "100", "totally", "permanently"} & set(words):
         return given.facts.knows("remote")
-    return given.facts.knows("remote") or given.facts.knows("remotely") or (given.facts.knows("hybrid") and "home" in words) or given.facts.has_phrase(("home",)) and "home" in words
+    return (
+        given.facts.knows("remote")
+        or given.facts.knows("remotely")
+        or (given.facts.knows("hybrid") and "home" in words)
+        or (given.facts.has_phrase(("home",)) and "home" in words)
+    )

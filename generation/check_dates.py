@@ -11,18 +11,22 @@ from .draft import Finding
 from .durations import Duration, is_held, known_months, names_of, read_durations
 from .facts import Fact, FactKind
 from .name_words import MONTHS, ORGANISATION_WORDS
+from .mentions import is_written, is_year, read_mentions
 from .numbers import find_digits
 
-_YEAR = re.compile(r"(?<![\d.,£$€#-])(19\d\d|20\d\d)s?(?![\d%]|[.,]\d|\s?(?:%|km|kg|ms|people|pupils|patients|units|staff|employees|euros?|dollars?|pounds?)\b)")
 _MONTH_YEAR = re.compile(r"\b([A-Z][a-z]{2,8})\.?,? (\d{4})\b")
 _SINCE = frozenset(("since",))
 _UNTIL = frozenset(("until", "till"))
 _DATED: tuple[FactKind, ...] = ("position", "title_experience", "school", "application", "interest")
 _PERSON = frozenset("you your yours you've".split())
-_REQUIRED = frozenset("requires require required ask asks need needs looking least minimum expect plus seeks wants".split())
+_REQUIRED = frozenset(
+    "requires require required ask asks need needs looking least minimum expect plus seeks wants".split()
+)
 _AHEAD = frozenset("next within over coming in plan roadmap ahead contract fixed term probation for".split())
 _EARLY_LATE = frozenset("early mid late end beginning middle start in by".split())
-_MEET = frozenset("call chat talk speak conversation coffee meet phone ring suit free slot diary calendar day evening morning afternoon".split())
+_MEET = frozenset(
+    "call chat talk speak conversation coffee meet phone ring suit free slot diary calendar day evening morning afternoon".split()
+)
 
 
 class _Dates:
@@ -45,8 +49,15 @@ class _Dates:
 
     @cached_property
     def elsewhere(self) -> frozenset[int]:
-        other = [fact.text for part in self._given.facts.parts for fact in part.facts if fact.kind not in {"position", "school"}]
-        return frozenset(int(number.values[0]) for number in find_digits("\n".join(other)) if 1900 <= number.values[0] <= 2100)
+        other = [
+            fact.text
+            for part in self._given.facts.parts
+            for fact in part.facts
+            if fact.kind not in {"position", "school"}
+        ]
+        return frozenset(
+            int(number.values[0]) for number in find_digits("\n".join(other)) if 1900 <= number.values[0] <= 2100
+        )
 
     @cached_property
     def months(self) -> frozenset[tuple[int, int]]:
@@ -61,11 +72,11 @@ class _Dates:
 def check_dates(given: CheckInput) -> Iterable[Finding]:
     """Every year and month is in a fact, on the right side of `since` and `until`; every duration follows from dates."""
     dates = _Dates(given)
-    if "19" in given.text or "20" in given.text:
+    if given.has_digits:
         yield from _check_years(given, dates)
     if not MONTHS.keys().isdisjoint(given.vocabulary):
         yield from _check_months(given, dates)
-    for duration in read_durations(given):
+    for duration in given.once(read_durations):
         if not _is_known(given, duration):
             advice = f"No dates of a fact make {given.said(duration.first, duration.last)!r}."
             code = "unsupported_date" if _is_about_person(given, duration) else "unsupported_number"
@@ -73,23 +84,17 @@ def check_dates(given: CheckInput) -> Iterable[Finding]:
 
 
 def _check_years(given: CheckInput, dates: _Dates) -> Iterable[Finding]:
-    for match in _YEAR.finditer(given.text):
-        year = int(match[1])
-        at = given.word_at(match.start())
-        if at >= len(given.raw) or given.raw[at].rstrip("s") != match[1] or _is_counted(given, at, year):
+    for mention in given.once(read_mentions):
+        if not is_year(given, mention):
             continue
-        before = {given.word(at - 1), given.word(at - 2)} if given.words[at - 1] in MONTHS else {given.word(at - 1)}
-        if year not in dates.years:
+        year, at = int(mention.number.values[0]), mention.first
+        before = {given.word(at - 1), given.word(at - 2)} if given.word(at - 1) in MONTHS else {given.word(at - 1)}
+        if not is_written(given, mention) and year not in dates.years:
             yield given.finding("unsupported_date", at, at + 1, f"No fact is dated {year}.")
         elif before & _SINCE and (_only(year, dates.ends, dates.begins, dates) or _is_of_another(given, at, year)):
             yield given.finding("unsupported_date", at, at + 1, f"No fact says since {year}.")
         elif before & _UNTIL and _only(year, dates.begins, dates.ends, dates):
             yield given.finding("unsupported_date", at, at + 1, f"No fact says until {year}.")
-
-
-def _is_counted(given: CheckInput, at: int, year: int) -> bool:
-    """2,000 or 2000 of something is a count, which the numbers of facts answer for."""
-    return float(year) in given.facts.numbers and given.word(at - 1) not in _SINCE | _UNTIL and False or year % 1000 == 0 and given.word(at + 1).endswith("s")
 
 
 def _only(year: int, wrong: frozenset[int], right: frozenset[int], dates: _Dates) -> bool:
@@ -121,7 +126,12 @@ def _check_months(given: CheckInput, dates: _Dates) -> Iterable[Finding]:
                 continue  # a time for a talk
         elif (month, year) in dates.months or (not dates.months and given.facts.has_phrase((word, str(year)))):
             continue
-        yield given.finding("unsupported_date", i, i + 1 + (year is not None), f"No fact is dated {given.said(i, i + 1 + (year is not None))}.")
+        yield given.finding(
+            "unsupported_date",
+            i,
+            i + 1 + (year is not None),
+            f"No fact is dated {given.said(i, i + 1 + (year is not None))}.",
+        )
 
 
 def _is_proposed(given: CheckInput, i: int) -> bool:
@@ -136,11 +146,31 @@ def _is_proposed(given: CheckInput, i: int) -> bool:
 def _is_not_a_month(given: CheckInput, i: int, word: str) -> bool:
     if word in {"may", "march", "mar", "jan", "sep", "august", "june", "april", "dec", "jun"}:
         before, after = given.word(i - 1), given.word(i + 1)
-        dated = before in {"in", "since", "until", "from", "by", "of", "early", "late", "mid", "to", "last", "next", "this", "end", "till"}
+        dated = before in {
+            "in",
+            "since",
+            "until",
+            "from",
+            "by",
+            "of",
+            "early",
+            "late",
+            "mid",
+            "to",
+            "last",
+            "next",
+            "this",
+            "end",
+            "till",
+        }
         numbered = after.isdigit() or before.isdigit()
         if word in {"may", "march", "mar", "sep", "dec", "jun", "jan"}:
             return not (dated or numbered) or (word == "may" and given.starts_sentence(i))
-        return not (dated or numbered) and given.context.salutation is not None and word in given.context.salutation.lower()
+        return (
+            not (dated or numbered)
+            and given.context.salutation is not None
+            and word in given.context.salutation.lower()
+        )
     return False
 
 
@@ -155,18 +185,28 @@ def _is_known(given: CheckInput, duration: Duration) -> bool:
         count = duration.months / 12
     if count in facts.numbers and (facts.has_stems(("years",)) or _says_years(given, count)):
         return True
-    if given.word(duration.last) == "ago" or (given.word(duration.last) == "on" and given.gap(duration.last + 1) != " "):
+    if given.word(duration.last) == "ago" or (
+        given.word(duration.last) == "on" and given.gap(duration.last + 1) != " "
+    ):
         today = given.context.today
         return today is None or any(0 <= today.year - year - duration.months / 12 <= 1 for year in _Dates(given).years)
     dated = [fact for fact in facts.personal.facts if fact.kind in _DATED]
-    place = set(given.words[duration.last + 1 : duration.last + 5]) if given.word(duration.last) in {"at", "with", "for", "in"} else set[str]()
+    place = (
+        set(given.words[duration.last + 1 : duration.last + 5])
+        if given.word(duration.last) in {"at", "with", "for", "in"}
+        else set[str]()
+    )
     named = [fact for fact in dated if fact.kind == "position" and names_of(fact) & place - ORGANISATION_WORDS]
     if not dated:
         return False
     spans = known_months(named or dated, given.context.today)
     if not named:
         spans += _summed(known_months([fact for fact in dated if fact.kind == "position"], given.context.today))
-    return is_held(duration, spans) or (bool(named) and duration.months != 12 and is_held(duration, known_months([f for f in dated if f.kind == "title_experience"], None)))
+    return is_held(duration, spans) or (
+        bool(named)
+        and duration.months != 12
+        and is_held(duration, known_months([f for f in dated if f.kind == "title_experience"], None))
+    )
 
 
 def _says_years(given: CheckInput, count: float) -> bool:

@@ -13,8 +13,15 @@ from .lexicon import words_of
 RUN = 8
 _PROBE = 5
 _STEP = RUN - _PROBE + 1
-_LABEL = re.compile(r"\[[A-Z]\d{1,3}(?:\s*,\s*[A-Z]\d{1,3})*\]|\((?:[JBC]\d{1,2})(?:,\s*[JBC]\d{1,2})*\)|\bfacts? [JBC]\d{1,2}\b")
-_WRAPPING = re.compile(r"```|^\s*\{?\s*[\"']?(?:subject|body|betreff)[\"']?\s*:|\*\*(?:subject|body)|</?facts", re.IGNORECASE | re.MULTILINE)
+_LABEL = re.compile(
+    r"\[[A-Z]\d{1,3}(?:\s*,\s*[A-Z]\d{1,3})*\]|\((?:[JBC]\d{1,2})(?:,\s*[JBC]\d{1,2})*\)|\bfacts? [JBC]\d{1,2}\b"
+)
+_WRAPPING = re.compile(
+    r"```|^\s*\{?\s*[\"']?(?:subject|body|betreff)[\"']?\s*:|\*\*(?:subject|body)|</?facts",
+    re.IGNORECASE | re.MULTILINE,
+)
+_LABEL_SIGNS = frozenset("[(")
+_WRAPPERS = frozenset("subject body betreff facts".split())
 _FACT_LINE = re.compile(r"^\s*\[[A-Z]\d+\].*$", re.MULTILINE)
 _TAG = re.compile(r"</?[a-z][^>\n]*>")
 
@@ -22,9 +29,14 @@ _TAG = re.compile(r"</?[a-z][^>\n]*>")
 def check_echo(given: CheckInput) -> Iterable[Finding]:
     """No run of eight words of the instructions, no label of a fact, no talk about writing the message."""
     text = given.text
-    for pattern, advice in ((_LABEL, "Leave out the label of the fact."), (_WRAPPING, "Write the message alone, without wrapping.")):
-        for match in pattern.finditer(text) if pattern is _WRAPPING or "[" in text or "(" in text or "fact" in text else ():
-            yield given.finding_at("prompt_echo", match.start(), match.end(), advice)
+    if not _LABEL_SIGNS.isdisjoint(given.signs) or "fact" in given.vocabulary or "facts" in given.vocabulary:
+        for match in _LABEL.finditer(text):
+            yield given.finding_at("prompt_echo", match.start(), match.end(), "Leave out the label of the fact.")
+    if "`" in given.signs or not _WRAPPERS.isdisjoint(given.vocabulary):
+        for match in _WRAPPING.finditer(text):
+            yield given.finding_at(
+                "prompt_echo", match.start(), match.end(), "Write the message alone, without wrapping."
+            )
     for hit in given.hits("prompt_talk"):
         if not given.facts.has_phrase(given.words[hit.start : hit.end]):
             yield given.finding("prompt_echo", hit.start, hit.end, "Write to the candidate, not about the task.")

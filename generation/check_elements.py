@@ -11,12 +11,22 @@ from .lexicon import words_of
 
 RUN = 5
 _NAMES: frozenset[ElementName] = frozenset(
-    {"company_name", "location", "past_positions", "current_school", "past_schools", "recruiter_name", "team", "side_projects"}
+    {
+        "company_name",
+        "location",
+        "past_positions",
+        "current_school",
+        "past_schools",
+        "recruiter_name",
+        "team",
+        "side_projects",
+    }
 )
 _GENERIC = frozenset(
-    """the of and for at in bank group ltd limited inc llc gmbh plc ag hospital school university college institute company
-    services service solutions systems trust team department software engineer engineering manager senior lead junior data
-    analyst developer nurse teacher operations city united states kingdom north south east west new san saint st great""".split()
+    """the of and for at in bank group ltd limited inc llc gmbh plc ag hospital school university college institute
+    company services service solutions systems trust team department software engineer engineering manager
+    senior lead junior data analyst developer nurse teacher operations city united states kingdom north south
+    east west new san saint st great""".split()
 )
 
 
@@ -53,7 +63,9 @@ def _leaks(given: CheckInput, joined: str, element: ElementName, value: str) -> 
         for word in words:
             if len(word) >= 4 and word in given.vocabulary and word not in _GENERIC and not given.facts.knows(word):
                 yield from (
-                    (start, end) for start, end in _places(given, (word,)) if given.is_capital(start) and not given.starts_sentence(start)
+                    (start, end)
+                    for start, end in _places(given, (word,))
+                    if given.is_capital(start) and not given.starts_sentence(start)
                 )
 
 

@@ -6,19 +6,24 @@ from collections.abc import Iterable
 
 from .check_input import CheckInput
 from .draft import Finding
-from .lexicon import TOKEN, index
+from .lexicon import TOKEN, Category, categories_of
 from .name_words import ORGANISATION_WORDS, is_name_like
 
+_LISTED: frozenset[Category] = frozenset(("skill", "place", "title"))
 _AT = frozenset(("at", "joined", "joining", "join", "left", "leaving"))
 _WEAK = frozenset("with for from by of to".split())
 _NEAR_WEAK = frozenset(
-    """work works worked working role roles position job jobs hired hires hiring recruit recruits recruiting recruiter recruited
-    behalf employed employer move moved moving came come tenure stint career team colleagues client opportunity opening openings
-    days years time alumni interview""".split()
+    """work works worked working role roles position job jobs hired hires hiring recruit recruits recruiting
+    recruiter recruited behalf employed employer move moved moving came come tenure stint career team colleagues
+    client opportunity opening openings days years time alumni interview""".split()
 )
-_BECOMES = frozenset("hiring recruiting looking expanding seeking opening building growing searching appointing".split())
+_BECOMES = frozenset(
+    "hiring recruiting looking expanding seeking opening building growing searching appointing".split()
+)
 _IS = frozenset("is are was were has have needs wants hires recruits".split())
-_DETERMINERS = frozenset("the our your my this that these those a an one another every each some any all both such".split())
+_DETERMINERS = frozenset(
+    "the our your my this that these those a an one another every each some any all both such".split()
+)
 _CHANNELS = frozenset(("on", "via", "over", "through", "using"))
 _TOGETHER = frozenset(("linkedin", "zoom", "slack", "google", "github", "gitlab", "xing", "whatsapp"))
 
@@ -30,28 +35,40 @@ def check_employers(given: CheckInput) -> Iterable[Finding]:
     for hit in given.hits("company"):
         if hit.start in taken or hit.start in skills or not _is_written(given, hit.start, hit.end, hit.payload):
             continue
-        if given.facts.has_phrase(given.words[hit.start : hit.end]) or given.facts.knows_all(given.words[hit.start : hit.end]):
+        if given.facts.has_phrase(given.words[hit.start : hit.end]) or given.facts.knows_all(
+            given.words[hit.start : hit.end]
+        ):
             continue
-        if (hit.payload.endswith("*") or given.starts_sentence(hit.start) and hit.end - hit.start == 1 and hit.payload.endswith("*")) and not _is_placed(given, hit.start, hit.end):
+        if (
+            hit.payload.endswith("*")
+            or (given.starts_sentence(hit.start) and hit.end - hit.start == 1 and hit.payload.endswith("*"))
+        ) and not _is_placed(given, hit.start, hit.end):
             continue
         if _is_also_skill(given, hit.start, hit.end) and given.word(hit.start - 1) not in _AT:
             continue
         taken.update(range(hit.start, hit.end))
         yield _found(given, hit.start, hit.end)
-    i = 0
-    while i < len(given.words):
-        if i in taken or not given.is_capital(i):
-            i += 1
+    done = 0
+    for i in _first_words(given):
+        if i < done or i in taken:
             continue
-        end = given.name_end(i)
-        if given.starts_sentence(i) and end > i + 1 and (not is_name_like(given.words[i]) or given.words[i] in _AT | _WEAK):
-            i += 1
-            continue
+        end = done = given.name_end(i)
         if _may_be_employer(given, i, end) and taken.isdisjoint(range(i, end)) and not given.in_heading(i):
             unknown = [at for at in range(i, end) if _is_unknown(given, at)]
             if unknown and (unknown[0] == i or given.words[i] in ORGANISATION_WORDS or len(unknown) * 2 > end - i):
                 yield _found(given, i, end)
-        i = end
+
+
+def _first_words(given: CheckInput) -> list[int]:
+    """Where a name may begin: capitals inside sentences, and first words before `is hiring` and the like."""
+    if _BECOMES.isdisjoint(given.vocabulary):
+        return given.capitals
+    starts = [
+        start
+        for start, _ in given.sentences
+        if start < len(given.words) and given.is_capital(start) and is_name_like(given.words[start])
+    ]
+    return sorted({*given.capitals, *starts})
 
 
 def _found(given: CheckInput, start: int, end: int) -> Finding:
@@ -84,7 +101,7 @@ def _is_placed(given: CheckInput, start: int, end: int) -> bool:
 def _is_also_skill(given: CheckInput, start: int, end: int) -> bool:
     if end - start != 1:
         return False
-    return any(entry.category == "skill" and entry.size == 1 for entry in index().get(given.words[start], ()))
+    return "skill" in categories_of(given.words[start])
 
 
 def _may_be_employer(given: CheckInput, start: int, end: int) -> bool:
@@ -97,11 +114,18 @@ def _may_be_employer(given: CheckInput, start: int, end: int) -> bool:
         return not given.starts_sentence(start)
     if before in _WEAK:
         near = given.words[max(0, start - 5) : start - 1]
-        return not _NEAR_WEAK.isdisjoint(near) and not given.is_acronym(start) or (before == "of" and given.word(start - 2) == "behalf")
+        return (not _NEAR_WEAK.isdisjoint(near) and not given.is_acronym(start)) or (
+            before == "of" and given.word(start - 2) == "behalf"
+        )
     if given.word(end) in _IS and given.word(end + 1) in _BECOMES and before not in _DETERMINERS:
         return is_name_like(given.words[start]) and not _is_grammar(given, start)
     possessive = given.word(end) == "s" and given.gap(end) in {"'", "’"}
-    return possessive and not given.starts_sentence(start) and before not in {"let", "it", "that", "what"} and _is_all_unknown(given, start, end)
+    return (
+        possessive
+        and not given.starts_sentence(start)
+        and before not in {"let", "it", "that", "what"}
+        and _is_all_unknown(given, start, end)
+    )
 
 
 def _is_all_unknown(given: CheckInput, start: int, end: int) -> bool:
@@ -112,7 +136,7 @@ def _is_unknown(given: CheckInput, i: int) -> bool:
     word = given.words[i]
     if not given.is_capital(i) or not is_name_like(word) or word in ORGANISATION_WORDS or given.facts.knows(word):
         return False
-    return not any(entry.category in {"skill", "place", "title"} and entry.size == 1 for entry in index().get(word, ()))
+    return _LISTED.isdisjoint(categories_of(word))
 
 
 def _is_grammar(given: CheckInput, i: int) -> bool:

@@ -4,18 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from .facts import Fact, FactKind
+from .lexicon import words_of
 from .numbers import NUMBER_WORDS, find_digits, read_words
 from .stems import STEMS
 
+_SHORTENED = frozenset(("company", "school", "side_project", "position", "team"))
+_GENERIC = frozenset(
+    map(
+        STEMS.__getitem__,
+        "engineer manager nurse developer analyst teacher lead senior head company group team saint".split(),
+    )
+) | {""}
 _TOKENS = re.compile(r"\n|\w+(?:\+\+|#)?")
+
+
+class FactNames(NamedTuple):
+    """The names of a fact as phrases of words, the first word that may stand for a longer one, and each as words."""
+
+    phrases: tuple[str, ...]
+    first: str
+    words: frozenset[tuple[str, ...]]
 
 
 class FactTerms:
     """What some facts say, indexed once; every question after that is a look-up."""
 
-    __slots__ = ("_numbers", "_percents", "facts", "joined", "name_words", "postings", "sizes", "text", "words")
+    __slots__ = ("_names", "_numbers", "_percents", "facts", "joined", "postings", "sizes", "text", "words")
 
     def __init__(self, facts: Sequence[Fact]) -> None:
         self.facts = tuple(facts)
@@ -36,9 +53,30 @@ class FactTerms:
                     postings[stem].append(number)
                 else:
                     postings[stem] = [number]
-        self.name_words: list[list[tuple[str, ...]]] | None = None
+        self._names: list[FactNames | None] = [None] * len(self.facts)
         self._numbers: frozenset[float] | None = None
         self._percents: frozenset[float] = frozenset()
+
+    def names_of(self, number: int) -> FactNames:
+        """The names of the fact with this index, as words."""
+        names = self._names[number]
+        if names is None:
+            fact = self.facts[number]
+            words = [words_of(name) for name in fact.names]
+            first = ""
+            if fact.kind in _SHORTENED:
+                first = next(
+                    (
+                        each[0]
+                        for each in words
+                        if len(each) > 1 and len(each[0]) > 3 and STEMS[each[0]] not in _GENERIC
+                    ),
+                    "",
+                )
+            names = self._names[number] = FactNames(
+                tuple(f" {' '.join(each)} " for each in words if each), first, frozenset(words)
+            )
+        return names
 
     @property
     def numbers(self) -> frozenset[float]:

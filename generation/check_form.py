@@ -12,7 +12,8 @@ from .personalization import LENGTH_LIMITS
 SUBJECT_LIMIT = 200
 BODY_LIMIT = 1900
 LONG_SUBJECT = 80
-_SIGNS = frozenset("[]{}<>$%_")
+_SIGNS = ("[", "{", "<", "%(", "%s", "__", "_name")
+_PERCENT_SLOT = re.compile(r"%[A-Za-z_]{3,30}%")
 _SLOT = re.compile(
     r"""
     \[\[.{0,60}?\]\] | \{\{.{0,80}?\}\} | \{%.{0,80}?%\} | \$\{[^}\n]{0,60}\}
@@ -69,7 +70,7 @@ def check_placeholders(given: CheckInput) -> Iterable[Finding]:
     """No slot, no `null`, no filler text is left, the greeting and the signature included."""
     whole = given.text
     subject, body = given.assembled.subject, given.assembled.body
-    if not _SIGNS.isdisjoint(subject) or not _SIGNS.isdisjoint(body):
+    if any(sign in subject or sign in body for sign in _SIGNS) or body.count("%") > 1 and _PERCENT_SLOT.search(body):
         custom = given.assembled.custom or (0, 0)
         for field, text in (("subject", subject), ("body", body)):
             for match in _SLOT.finditer(text):
@@ -81,21 +82,30 @@ def check_placeholders(given: CheckInput) -> Iterable[Finding]:
                     code="placeholder", severity="blocking", field="subject" if field == "subject" else "body", start=match.start(),
                     end=match.end(), text=match[0], advice=f"Replace {match[0]!r} by what is meant, or leave it out.",
                 )  # fmt: skip
-    for word in given.vocabulary & _NOTHING:
+    for word in _NOTHING & given.vocabulary:
         for i, each in enumerate(given.words):
             if each == word and _stands_for_nothing(given, i):
                 yield given.finding("placeholder", i, i + 1, f"Leave out {given.raw[i]!r}: the value is not known.")
     if "/" in whole:
         for match in _FILLER.finditer(whole):
-            yield given.finding_at("placeholder", match.start(), match.end(), "Leave out what is not known instead of 'N/A'.")
+            yield given.finding_at(
+                "placeholder", match.start(), match.end(), "Leave out what is not known instead of 'N/A'."
+            )
     for hit in given.hits("placeholder"):
-        yield given.finding("placeholder", hit.start, hit.end, "Replace the filler text by what is meant, or leave it out.")
+        yield given.finding(
+            "placeholder", hit.start, hit.end, "Replace the filler text by what is meant, or leave it out."
+        )
 
 
 def _stands_for_nothing(given: CheckInput, i: int) -> bool:
     word, raw = given.words[i], given.raw[i]
     if word == "none":
-        return raw != "none" and given.word(i - 1) in _BEFORE_NONE and given.word(i + 1) != "of" and not given.starts_sentence(i)
+        return (
+            raw != "none"
+            and given.word(i - 1) in _BEFORE_NONE
+            and given.word(i + 1) != "of"
+            and not given.starts_sentence(i)
+        )
     if word in {"nil", "nan", "tba", "tbc", "tbd", "todo"} and raw != raw.upper() and raw != "NaN":
         return False
     if word == "xx" and raw != "XX":

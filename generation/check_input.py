@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from itertools import accumulate, chain
-from operator import itemgetter
+from itertools import accumulate
 from typing import Any, NamedTuple, TypeVar
 
 from overture.prompts import RenderedPrompt
@@ -17,11 +17,13 @@ from .facts import Fact, MessageContext
 from .identity_cache import IdentityCache
 from .lexicon import TOKEN, Category, Entry, index, words_of
 from .sentences import split_sentences
+from .stems import STEMS
 
 T = TypeVar("T")
 _GAP = "\n\n"
-_FIRST = itemgetter(0)
-_OPENERS = frozenset(".!?\n:;•*·▪–—\"“‘…|>")
+_DIGIT = re.compile("[0-9]")
+_LONGEST_HEADING = 90
+_OPENERS = frozenset('.!?\n:;•*·▪–—"“‘…|>')
 _NO_WORDS: frozenset[str] = frozenset()
 _shared_terms: IdentityCache[FactTerms] = IdentityCache()
 
@@ -59,12 +61,14 @@ class CheckInput:
         self.gaps = parts[0::2]
         self.words = list(map(str.lower, self.raw))
         self.vocabulary = frozenset(self.words)
-        self.signs = frozenset(chain.from_iterable(frozenset(self.gaps)))
-        self.has_digits = any(map(str.isdigit, map(_FIRST, self.vocabulary)))
+        self.signs = frozenset("".join(frozenset(self.gaps)))
+        self.has_digits = _DIGIT.search(text) is not None
         self.facts = index_facts(context)
         self._hits = self._find_hits()
         self._made: dict[Callable[[CheckInput], Any], Any] = {}
         self._headings: dict[int, bool] = {}
+        self._name_ends: dict[int, int] = {}
+        self._sentence_words: dict[int, frozenset[str]] = {}
 
     def once(self, make: Callable[[CheckInput], T]) -> T:
         """What a pure function makes of this draft, made on first use."""
@@ -138,6 +142,11 @@ class CheckInput:
         return kept
 
     @property
+    def stems(self) -> list[str]:
+        """The stem of each word, empty where a word says nothing."""
+        return self.once(_stems)
+
+    @property
     def categories(self) -> frozenset[Category]:
         """The word lists of which some phrase is in the draft."""
         return frozenset(self._hits)
@@ -169,23 +178,32 @@ class CheckInput:
         if begin not in self._headings:
             end = self.text.find("\n", begin)
             line = self.text[begin : end if end >= 0 else len(self.text)]
-            long = [word for word in line.split() if len(word.strip(".,:!?*#")) > 3 and word.lstrip("*#(\"“")[:1].isalpha()]
-            upper = sum(1 for word in long if word.lstrip("*#(\"“")[:1].isupper())
+            if len(line) > _LONGEST_HEADING:
+                self._headings[begin] = False
+                return False
+            long = [
+                word for word in line.split() if len(word.strip(".,:!?*#")) > 3 and word.lstrip('*#("“')[:1].isalpha()
+            ]
+            upper = sum(1 for word in long if word.lstrip('*#("“')[:1].isupper())
             self._headings[begin] = len(long) >= 3 and upper >= 0.75 * len(long)
         return self._headings[begin]
 
     def name_end(self, start: int) -> int:
         """The end of the run of capitalised words that begins at `start`: `Calder Vale NHS Trust`, `Frei & Baumann`."""
-        i = start + 1
-        while i < len(self.raw):
-            gap = self.gaps[i]
-            if gap not in _WITHIN_NAME or (gap == ". " and len(self.raw[i - 1]) > 2):
+        end = self._name_ends.get(start)
+        if end is None:
+            end = self._name_ends[start] = self._find_name_end(start)
+        return end
+
+    def _find_name_end(self, start: int) -> int:
+        i, raw, gaps, last = start + 1, self.raw, self.gaps, len(self.raw) - 1
+        while i <= last:
+            gap = gaps[i]
+            if gap not in _WITHIN_NAME or (gap == ". " and len(raw[i - 1]) > 2):
                 break
-            if self.raw[i][0].isupper() or (self.raw[i][0].isdigit() and gap == " " and len(self.raw[i]) <= 2):
+            if raw[i][0].isupper() or (gap == " " and len(raw[i]) <= 2 and raw[i][0].isdigit()):
                 i += 1
-            elif (
-                self.words[i] in _NAME_LINKS and i + 1 < len(self.raw) and self.gaps[i + 1] == " " and self.raw[i + 1][0].isupper()
-            ):
+            elif self.words[i] in _NAME_LINKS and i < last and gaps[i + 1] == " " and raw[i + 1][0].isupper():
                 i += 2
             else:
                 break
@@ -212,14 +230,21 @@ class CheckInput:
     def sentence_words(self, i: int) -> frozenset[str]:
         """The words (lower case) of the sentence that the word at `i` stands in."""
         start, end = self.sentence_of(i)
-        return frozenset(self.words[start:end])
+        words = self._sentence_words.get(start)
+        if words is None:
+            words = self._sentence_words[start] = frozenset(self.words[start:end])
+        return words
 
-    def finding(self, code: FindingCode, start: int, end: int, advice: str, *, severity: Severity = "blocking") -> Finding:
+    def finding(
+        self, code: FindingCode, start: int, end: int, advice: str, *, severity: Severity = "blocking"
+    ) -> Finding:
         """A finding about some words."""
         begin, stop = self.characters(start, end)
         return self.finding_at(code, begin, stop, advice, severity=severity)
 
-    def finding_at(self, code: FindingCode, start: int, end: int, advice: str, *, severity: Severity = "blocking") -> Finding:
+    def finding_at(
+        self, code: FindingCode, start: int, end: int, advice: str, *, severity: Severity = "blocking"
+    ) -> Finding:
         """A finding about some characters of `text`."""
         in_subject = start < self.body_at - len(_GAP)
         shift = 0 if in_subject else self.body_at
@@ -243,13 +268,23 @@ def _sentences(given: CheckInput) -> list[tuple[int, int]]:
     return [(given.word_at(start), min(given.word_at(end - 1) + 1, last)) for start, end in given.spans]
 
 
+def _stems(given: CheckInput) -> list[str]:
+    return list(map(STEMS.__getitem__, given.words))
+
+
 def _capitals(given: CheckInput) -> list[int]:
-    return [i for i, word in enumerate(given.raw) if word[0].isupper() and not given.starts_sentence(i)]
+    gaps = given.gaps
+    upper = [i for i, word in enumerate(given.raw) if word[0].isupper()]
+    return [i for i in upper if gaps[i] == " " or not given.starts_sentence(i)]
 
 
 def index_facts(context: MessageContext) -> FactIndex:
     """The facts of a context, the shared ones indexed once for all candidates of an opportunity."""
-    own = [name for name in (context.recruiter_name, context.recruiter_title, context.recruiter_company, context.salutation) if name]
+    own = [
+        name
+        for name in (context.recruiter_name, context.recruiter_title, context.recruiter_company, context.salutation)
+        if name
+    ]
     return FactIndex(
         _shared_terms.get((context.shared,), lambda: FactTerms(context.shared)),
         FactTerms(context.personal),

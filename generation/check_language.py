@@ -42,4 +42,6 @@ def _script(given: CheckInput) -> Iterable[Finding]:
     runs = list(_OTHER_SCRIPT.finditer(given.text))
     odd = sum(match.end() - match.start() for match in runs)
     if runs and odd > _TOO_MANY * max(1, len(_LETTER.findall(given.text))):
-        yield given.finding_at("wrong_language", runs[0].start(), runs[-1].end(), "Write in the language that was chosen.")
+        yield given.finding_at(
+            "wrong_language", runs[0].start(), runs[-1].end(), "Write in the language that was chosen."
+        )

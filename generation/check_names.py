@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from .check_input import CheckInput
 from .draft import Finding
-from .lexicon import common_words, index
+from .lexicon import categories_of, common_words
 from .name_words import ORGANISATION_WORDS, is_name_like
 from .stems import STEMS
 
+_NUMBER = frozenset(("number",))
 _SHORTEST = 3
 _ENDINGS = ("ing", "ings", "tion", "tions", "ment", "ments", "ness", "ity", "ities", "ship", "ance", "ence", "ism", "ology", "ical", "able", "ible",
             "ive", "ous", "ful", "less", "wise", "ly", "ics", "ised", "ized", "ance")  # fmt: skip
@@ -18,17 +19,15 @@ _ENDINGS = ("ing", "ings", "tion", "tions", "ment", "ments", "ness", "ity", "iti
 def check_names(given: CheckInput) -> Iterable[Finding]:
     """No proper name stands in a sentence that no fact gives; headings and ordinary words with a capital are let be."""
     taken = {i for hit in given.hits("channel") for i in range(hit.start, hit.end)}
-    i = 0
-    while i < len(given.words):
-        if not given.is_capital(i) or given.starts_sentence(i) or i in taken:
-            i += 1
+    done = 0
+    for i in given.capitals:
+        if i < done or i in taken:
             continue
-        end = given.name_end(i)
+        end = done = given.name_end(i)
         names = [at for at in range(i, end) if _is_foreign(given, at)]
         capitals = [at for at in range(i, end) if given.is_capital(at)]
         if names and len(names) * 2 >= len(capitals) and not given.in_heading(i):
             yield given.finding("unsupported_name", i, end, f"No fact names {given.said(i, end)!r}.")
-        i = end
 
 
 def _is_foreign(given: CheckInput, i: int) -> bool:
@@ -39,4 +38,4 @@ def _is_foreign(given: CheckInput, i: int) -> bool:
         return False
     if word in common_words() or word.removesuffix("s") in common_words() or word.endswith(_ENDINGS):
         return False
-    return not any(entry.size == 1 and entry.category != "number" for entry in index().get(word, ()))
+    return categories_of(word) <= _NUMBER

@@ -10,6 +10,7 @@ from .draft import Finding
 from .lexicon import words_of
 
 RUN = 5
+_DOMAINS = frozenset("com net org io ai co dev app example xyz info biz ru cn de uk eu link ly me to".split())
 _CONTACT = re.compile(
     r"(?:https?://|www\.)[^\s<>()\[\]]+|[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+"
     r"|(?<![\w./-])(?:[a-z0-9-]{2,40}\.)+(?:com|net|org|io|ai|co|dev|app|example|xyz|info|biz|ru|cn|de|uk|eu|link|ly|me|to)(?:/[^\s<>()\[\]]*)?(?![\w.-]*\w)",
@@ -36,19 +37,31 @@ def check_orders(given: CheckInput) -> Iterable[Finding]:
 
 def _contacts(given: CheckInput) -> Iterable[Finding]:
     text = given.text
-    found = [*_CONTACT.finditer(text)] if "@" in text or _DOT.search(text) else []
-    if given.vocabulary and any(map(str.isdigit, text)):
+    found = [*_CONTACT.finditer(text)] if _may_hold_a_link(given) else []
+    if given.has_digits and ("+" in given.signs or " 0" in given.text or "(0" in given.text):
         found += _PHONE.finditer(text)
     for match in found:
         said = match[0].rstrip(".,;:!?)")
         if said.lower() in given.facts.shared.text.lower() or said.lower() in given.facts.personal.text.lower():
             continue
         yield given.finding_at(
-            "injected_order", match.start(), match.start() + len(said), "Leave out the link, address or number: no fact gives it."
+            "injected_order",
+            match.start(),
+            match.start() + len(said),
+            "Leave out the link, address or number: no fact gives it.",
         )
 
 
-_DOT = re.compile(r"\w[./]\w")
+def _may_hold_a_link(given: CheckInput) -> bool:
+    return (
+        "@" in given.signs
+        or "://" in given.text
+        or "www" in given.vocabulary
+        or (
+            not _DOMAINS.isdisjoint(given.vocabulary)
+            and any(gap == "." and given.word(i) in _DOMAINS for i, gap in enumerate(given.gaps))
+        )
+    )
 
 
 def _taken_over(given: CheckInput) -> Iterable[Finding]:
@@ -63,11 +76,20 @@ def _taken_over(given: CheckInput) -> Iterable[Finding]:
                 spans += [(at, at + RUN) for at in range(len(words) - RUN + 1) if tuple(words[at : at + RUN]) == run]
         for quoted in (*_SAID.findall(order), *_SHOUTED.findall(order)):
             said = words_of(quoted)
-            if said and _MEANING.search(quoted) and f" {' '.join(said)} " in joined and not given.facts.has_phrase(said):
+            if (
+                said
+                and _MEANING.search(quoted)
+                and f" {' '.join(said)} " in joined
+                and not given.facts.has_phrase(said)
+            ):
                 size = len(said)
-                spans += [(at, at + size) for at in range(len(words) - size + 1) if tuple(words[at : at + size]) == said]
+                spans += [
+                    (at, at + size) for at in range(len(words) - size + 1) if tuple(words[at : at + size]) == said
+                ]
         for start, end in _merged(spans):
-            yield given.finding("injected_order", start, end, "Leave out what a text of the profile or the job told the writer to say.")
+            yield given.finding(
+                "injected_order", start, end, "Leave out what a text of the profile or the job told the writer to say."
+            )
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -7,18 +7,21 @@ from collections.abc import Iterable
 
 from .check_input import CheckInput
 from .draft import Finding
-from .lexicon import TOKEN, index, places, rule
+from .lexicon import TOKEN, Category, areas, categories_of, places, rule
 from .name_words import MONTHS, ORGANISATION_WORDS, is_name_like
 
+_OTHER: frozenset[Category] = frozenset(("skill", "company", "school", "title"))
 _IN = frozenset("in near from to around outside based of at our across within for between".split())
 _TOWN = frozenset("in near outside around".split())
 _TOWN_CONTEXT = frozenset(
-    """based located office offices depot site sites hospital clinic school branch plant warehouse campus hub studio store
-    headquarters role job position live living lives relocate relocating move moving work working hotel restaurant kitchen
-    ward team yard shop factory lab practice""".split()
+    """based located office offices depot site sites hospital clinic school branch plant warehouse campus hub
+    studio store headquarters role job position live living lives relocate relocating move moving work working
+    hotel restaurant kitchen ward team yard shop factory lab practice""".split()
 )
 _OUR = frozenset("our their the your a".split())
-_SITES = frozenset("office offices depot site branch plant warehouse campus hub studio store headquarters hq clinic hospital yard team area region".split())
+_SITES = frozenset(
+    "office offices depot site branch plant warehouse campus hub studio store headquarters hq clinic hospital yard team area region".split()
+)
 _COUNTRY_WORDS = frozenset(("uk", "us", "usa", "eu", "uae"))
 
 
@@ -31,11 +34,17 @@ def check_places(given: CheckInput) -> Iterable[Finding]:
             continue
         if _is_part_of_name(given, hit.start, hit.end):
             continue
-        if hit.end - hit.start == 1 and hit.payload in rule("ambiguous_places") and not _is_placed(given, hit.start, hit.end):
+        if (
+            hit.end - hit.start == 1
+            and hit.payload in rule("ambiguous_places")
+            and not _is_placed(given, hit.start, hit.end)
+        ):
             continue
         if _is_in_country(given, hit.payload):
             continue
-        yield given.finding("unsupported_place", hit.start, hit.end, f"No fact names {given.said(hit.start, hit.end)!r}.")
+        yield given.finding(
+            "unsupported_place", hit.start, hit.end, f"No fact names {given.said(hit.start, hit.end)!r}."
+        )
     yield from _towns(given, taken)
 
 
@@ -44,14 +53,21 @@ def _is_written(given: CheckInput, start: int, end: int) -> bool:
         return given.raw[start].isupper()
     if end - start <= 2 and len(given.words[start]) == 1:
         return given.raw[start].isupper() and given.gap(start + 1) == "." and given.raw[end - 1].isupper()
-    return all(given.is_capital(i) or given.words[i] in {"of", "and", "the", "on", "de", "en", "upon", "s", "da"} for i in range(start, end))
+    return all(
+        given.is_capital(i) or given.words[i] in {"of", "and", "the", "on", "de", "en", "upon", "s", "da"}
+        for i in range(start, end)
+    )
 
 
 def _is_known(given: CheckInput, start: int, end: int) -> bool:
     words = given.words[start:end]
     if given.facts.knows_all(words):
         return True
-    if len(words) == 1 and len(words[0]) > 4 and any(word.startswith(words[0][:-1]) for part in given.facts.parts for word in part.words):
+    if (
+        len(words) == 1
+        and len(words[0]) > 4
+        and any(word.startswith(words[0][:-1]) for part in given.facts.parts for word in part.words)
+    ):
         return True  # "Iberia" of an "Iberian market"
     folded = [_folded(word) for word in words]
     known = {_folded(word) for part in given.facts.parts for word in part.words if not word.isascii()}
@@ -59,14 +75,22 @@ def _is_known(given: CheckInput, start: int, end: int) -> bool:
 
 
 def _folded(word: str) -> str:
-    return "".join(ch for ch in unicodedata.normalize("NFKD", word.replace("ø", "o").replace("ł", "l")) if not unicodedata.combining(ch))
+    return "".join(
+        ch
+        for ch in unicodedata.normalize("NFKD", word.replace("ø", "o").replace("ł", "l"))
+        if not unicodedata.combining(ch)
+    )
 
 
 def _is_part_of_name(given: CheckInput, start: int, end: int) -> bool:
     """Whether the place only helps to name something that a fact names: `Bank of Ireland`, `Berlin Brandenburg`."""
     before = start - 1
-    return before >= 0 and given.gap(start) == " " and given.is_capital(before) and not given.starts_sentence(before) and given.facts.has_phrase(
-        given.words[before:end]
+    return (
+        before >= 0
+        and given.gap(start) == " "
+        and given.is_capital(before)
+        and not given.starts_sentence(before)
+        and given.facts.has_phrase(given.words[before:end])
     )
 
 
@@ -74,10 +98,12 @@ def _is_placed(given: CheckInput, start: int, end: int) -> bool:
     if given.starts_sentence(start) and start == 0:
         return False
     if given.word(start - 1) in _IN and given.gap(start) == " ":
-        return given.word(start - 1) not in {"for", "to", "from", "at", "of"} or not _looks_like_person(given, start, end)
+        return given.word(start - 1) not in {"for", "to", "from", "at", "of"} or not _looks_like_person(
+            given, start, end
+        )
     if given.word(end) in _SITES:
         return True
-    if given.gap(start) == ", " and start and any(entry.category == "place" for entry in index().get(given.words[start - 1], ())):
+    if given.gap(start) == ", " and start and "place" in categories_of(given.words[start - 1]):
         return True
     return given.gap(start).endswith("(") and given.gap(end).startswith(")") if end < len(given.words) else False
 
@@ -95,8 +121,6 @@ def _is_in_country(given: CheckInput, name: str) -> bool:
 
 
 def _is_area(name: str) -> bool:
-    from .lexicon import areas
-
     return name in areas()
 
 
@@ -104,22 +128,32 @@ def _countries(given: CheckInput) -> set[str]:
     table = places()
     found: set[str] = set()
     for fact in given.facts.of_kind("location"):
-        for said in (fact.attributes.get("country"), fact.attributes.get("locality"), fact.attributes.get("region"), *fact.names):
+        for said in (
+            fact.attributes.get("country"),
+            fact.attributes.get("locality"),
+            fact.attributes.get("region"),
+            *fact.names,
+        ):
             name = " ".join(word.lower() for word in TOKEN.findall(said or ""))
             found |= table.get(name, frozenset())
     for part in given.facts.parts:
-        for word in part.words & index().keys():
-            found |= table.get(word, frozenset())
+        for word in part.words & table.keys():
+            found |= table[word]
     return found
 
 
 def _towns(given: CheckInput, taken: set[int]) -> Iterable[Finding]:
     """A capitalised name after `in`, or before `office`, that no fact has."""
-    for i in range(1, len(given.words)):
-        if i in taken or not given.is_capital(i) or given.gap(i) != " ":
+    for i in given.capitals:
+        if i in taken or given.gap(i) != " ":
             continue
         before = given.word(i - 1)
-        town = before in _TOWN or (before in {"to", "at"} and not {"relocate", "relocating", "move", "moving", "relocation"}.isdisjoint(given.words[max(0, i - 3) : i]))
+        town = before in _TOWN or (
+            before in {"to", "at"}
+            and not {"relocate", "relocating", "move", "moving", "relocation"}.isdisjoint(
+                given.words[max(0, i - 3) : i]
+            )
+        )
         end = given.name_end(i)
         site = before in _OUR and given.word(end) in _SITES and given.gap(end) == " "
         if not (town or site) or given.in_heading(i) or given.is_acronym(i):
@@ -136,5 +170,5 @@ def _is_other_thing(given: CheckInput, i: int) -> bool:
         or word in MONTHS
         or word in ORGANISATION_WORDS
         or _is_known(given, i, i + 1)
-        or any(entry.category in {"skill", "company", "school", "title"} and entry.size <= 2 for entry in index().get(word, ()))
+        or not _OTHER.isdisjoint(categories_of(word))
     )

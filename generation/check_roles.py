@@ -13,7 +13,12 @@ _FIRST = frozenset("i my me mine".split())
 _SECOND = frozenset("you your yours".split())
 _PERSONAL = frozenset({"position", "achievement", "skill_match", "title_experience", "side_project", "school"})
 _THEIR_TEAM = frozenset({"join", "joining"})
-_NOT_A_DEED = frozenset(map(STEMS.__getitem__, "saw see read note noticed notice look looked hope think thought recruit hire hired lead work".split()))
+_NOT_A_DEED = frozenset(
+    map(
+        STEMS.__getitem__,
+        "saw see read note noticed notice look looked hope think thought recruit hire hired lead work".split(),
+    )
+)
 
 
 def check_roles(given: CheckInput) -> Iterable[Finding]:
@@ -29,11 +34,23 @@ def _is_meant(given: CheckInput, start: int, end: int) -> bool:
     words = given.words[start:end]
     if words[0] == "my" and given.word(start - 1) == "in" and words[1] == "experience":
         return False
-    if words[0] == "your" and len(words) > 1 and words[1] in {"current", "available"} and words[-1] in {"role", "position", "job", "roles", "positions", "jobs"}:
+    if (
+        words[0] == "your"
+        and len(words) > 1
+        and words[1] in {"current", "available"}
+        and words[-1] in {"role", "position", "job", "roles", "positions", "jobs"}
+    ):
         return False
-    if words[0] == "your" and words[1] in {"job", "hiring", "recruitment", "recruiting"} and given.facts.has_stems(words[1:]):
+    if (
+        words[0] == "your"
+        and words[1] in {"job", "hiring", "recruitment", "recruiting"}
+        and given.facts.has_stems(words[1:])
+    ):
         return False
-    if words[0] in {"join", "joining"} or "your" in words[:-1] and words[0] in {"part", "member", "asset", "addition", "contributor", "value", "contribute"}:
+    if words[0] in {"join", "joining"} or (
+        "your" in words[:-1]
+        and words[0] in {"part", "member", "asset", "addition", "contributor", "value", "contribute"}
+    ):
         # "two hires will join your team" offers; "I would love to join your team" applies
         sentence = given.sentence_words(start)
         return not _FIRST.isdisjoint(sentence) or given.starts_sentence(start) or "opportunity" in sentence
@@ -66,5 +83,7 @@ def _deeds(given: CheckInput) -> Iterable[Finding]:
             fact = personal.facts[number]
             shared = sum(1 for each in stems if number in personal.postings.get(each, ()))
             if fact.kind in _PERSONAL and shared >= 3:
-                yield given.finding("swapped_role", i, verb_at + 1, "This is the candidate's work, not the recruiter's.")
+                yield given.finding(
+                    "swapped_role", i, verb_at + 1, "This is the candidate's work, not the recruiter's."
+                )
                 break

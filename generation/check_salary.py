@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .check_input import CheckInput
-from .check_numbers import Mention, mentions
+from .mentions import Mention, is_known, is_year, read_mentions
 from .draft import Finding
 from .facts import Fact
 from .numbers import ANY_CURRENCY, Number, is_said
 
 _PAY_WORDS = frozenset(
-    """salary salaries pay pays paid paying compensation remuneration package wage wages earn earns earning income ote rate
-    payroll bonus stipend annually hourly""".split()
+    """salary salaries pay pays paid paying compensation remuneration package wage wages earn earns earning income
+    ote rate payroll bonus stipend annually hourly""".split()
 )
 _PERIODS = {
     "hour": "hour", "hourly": "hour", "hr": "hour", "day": "day", "daily": "day", "week": "week", "weekly": "week",
@@ -25,10 +25,10 @@ _ASKING = frozenset("expect expectations expectation looking want hope would wha
 def check_salary(given: CheckInput) -> Iterable[Finding]:
     """No amount, currency, period or hint of pay that the salary fact does not give."""
     salaries = given.facts.of_kind("salary")
-    for mention in mentions(given):
+    for mention in given.once(read_mentions):
         if mention.number.currency is not None:
             yield from _amount(given, mention, salaries)
-        elif _is_bare_pay(given, mention) and not is_said(mention.number, given.facts.numbers):
+        elif mention.number.values[0] >= 1000 and _is_bare_pay(given, mention) and not is_known(given, mention):
             yield given.finding_at("unsupported_salary", mention.start, mention.end, "No fact gives this pay.")
     for hit in given.hits("pay_hint"):
         words = given.words[hit.start : hit.end]
@@ -37,18 +37,22 @@ def check_salary(given: CheckInput) -> Iterable[Finding]:
         if not salaries:
             yield given.finding("unsupported_salary", hit.start, hit.end, "No salary is given: say nothing about pay.")
         elif _is_praise_of_pay(words):
-            yield given.finding("unsupported_salary", hit.start, hit.end, "Say what it pays, as the fact does, and no more.")
+            yield given.finding(
+                "unsupported_salary", hit.start, hit.end, "Say what it pays, as the fact does, and no more."
+            )
 
 
 def _amount(given: CheckInput, mention: Mention, salaries: list[Fact]) -> Iterable[Finding]:
     number = mention.number
     about_pay = _is_about_pay(given, mention)
     said = given.text[mention.start : mention.end]
-    if not is_said(number, given.facts.numbers, about="about" in given.words[max(0, mention.first - 2) : mention.first]):
+    if not is_known(given, mention, about="about" in given.words[max(0, mention.first - 2) : mention.first]):
         yield given.finding_at("unsupported_salary", mention.start, mention.end, f"No fact gives {said!r}.")
         return
     if about_pay and not salaries:
-        yield given.finding_at("unsupported_salary", mention.start, mention.end, "No salary is given: say nothing about pay.")
+        yield given.finding_at(
+            "unsupported_salary", mention.start, mention.end, "No salary is given: say nothing about pay."
+        )
         return
     for salary in salaries:
         if not _is_of(number, salary):
@@ -75,26 +79,40 @@ def _period_after(given: CheckInput, at: int) -> str | None:
     for i in range(at, min(at + 3, len(given.words))):
         if given.words[i] in {"to", "and"} or given.words[i][0].isdigit():
             return None
-        if given.words[i] in _PERIODS and (given.word(i - 1) in {"a", "an", "per", "each", "every", "the"} or given.words[i].endswith("ly")):
+        if given.words[i] in _PERIODS and (
+            given.word(i - 1) in {"a", "an", "per", "each", "every", "the"} or given.words[i].endswith("ly")
+        ):
             return _PERIODS[given.words[i]]
     return None
 
 
 def _is_about_pay(given: CheckInput, mention: Mention) -> bool:
-    return not _PAY_WORDS.isdisjoint(given.sentence_words(mention.first)) or _period_after(given, mention.last) is not None
+    return (
+        not _PAY_WORDS.isdisjoint(given.sentence_words(mention.first)) or _period_after(given, mention.last) is not None
+    )
 
 
 def _is_bare_pay(given: CheckInput, mention: Mention) -> bool:
     """`90k` or `55,000 a year` without a currency."""
     value = mention.number.values[0]
-    if value < 1000 or mention.number.is_percent or (mention.number.is_bare and 1900 <= value <= 2100):
+    if value < 1000 or mention.number.is_percent or is_year(given, mention):
         return False
     near = set(given.words[max(0, mention.first - 6) : mention.last + 5])
     return not _PAY_WORDS.isdisjoint(near) and "payroll" not in near
 
 
 def _is_praise_of_pay(words: list[str]) -> bool:
-    return not {"competitive", "generous", "attractive", "lucrative", "handsome", "figure", "figures", "uncapped", "raise"}.isdisjoint(words)
+    return not {
+        "competitive",
+        "generous",
+        "attractive",
+        "lucrative",
+        "handsome",
+        "figure",
+        "figures",
+        "uncapped",
+        "raise",
+    }.isdisjoint(words)
 
 
 def _is_another_sense(given: CheckInput, start: int, end: int) -> bool:
@@ -105,10 +123,24 @@ def _is_another_sense(given: CheckInput, start: int, end: int) -> bool:
         return True
     if words[-1] == "package" and after in {"of", "manager", "managers"} and not {"salary", "pay"} & set(words):
         return True
-    if words[0] in {"salary", "pay"} and words[-1] in {"range", "band", "of", "from", "between"} and before in {"your", "what", "which", "no", "the", "share"}:
-        return not any(number.number.values[0] >= 100 for number in mentions(given) if end <= number.first <= end + 4) and before != "the"
-    if words[0] == "great" and words[-1] == "money" or words[-1] == "money" and before in {"saved", "save", "of"}:
+    if (
+        words[0] in {"salary", "pay"}
+        and words[-1] in {"range", "band", "of", "from", "between"}
+        and before in {"your", "what", "which", "no", "the", "share"}
+    ):
+        return (
+            not any(
+                number.number.values[0] >= 100 for number in given.once(read_mentions) if end <= number.first <= end + 4
+            )
+            and before != "the"
+        )
+    if (words[0] == "great" and words[-1] == "money") or (words[-1] == "money" and before in {"saved", "save", "of"}):
         return True
-    if words[0] in {"pay", "paid", "pays", "paying"} and before in {"to", "not", "you", "will"} and given.word(start + 1) == "well" and after == "over":
+    if (
+        words[0] in {"pay", "paid", "pays", "paying"}
+        and before in {"to", "not", "you", "will"}
+        and given.word(start + 1) == "well"
+        and after == "over"
+    ):
         return True
     return before in {"no", "without"} or given.sentence_words(start) & {"hint", "guess"} != frozenset()

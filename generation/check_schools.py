@@ -6,16 +6,17 @@ from collections.abc import Iterable
 
 from .check_input import CheckInput
 from .draft import Finding
-from .lexicon import index
+from .lexicon import Category, categories_of
 from .name_words import is_name_like
 
+_AMBIGUOUS: frozenset[Category] = frozenset(("place", "company"))
 _KINDS = frozenset(
-    """university college institute polytechnic school academy universität hochschule universidad università université
-    universidade universiteit fachhochschule conservatory gymnasium lyceum""".split()
+    """university college institute polytechnic school academy universität hochschule universidad università
+    université universidade universiteit fachhochschule conservatory gymnasium lyceum""".split()
 )
 _STUDIED = frozenset(
-    """studied study studying studies graduated graduate graduating graduation degree diploma alumni alumnus alumna alma enrolled
-    finishing finished thesis bachelor bachelors master masters msc bsc phd mba doctorate trained""".split()
+    """studied study studying studies graduated graduate graduating graduation degree diploma alumni alumnus alumna
+    alma enrolled finishing finished thesis bachelor bachelors master masters msc bsc phd mba doctorate trained""".split()
 )
 _LEVELS = {
     "bachelor": "bachelor bachelors bsc beng ba bachelor's undergraduate licence laurea",
@@ -31,7 +32,9 @@ _COMMON_KINDS = frozenset(("school", "academy", "institute", "college"))
 def check_schools(given: CheckInput) -> Iterable[Finding]:
     """No school or degree is named that no fact names."""
     taken: set[int] = set()
-    for i in [i for i, word in enumerate(given.words) if word in _KINDS] if not _KINDS.isdisjoint(given.vocabulary) else ():
+    for i in (
+        [i for i, word in enumerate(given.words) if word in _KINDS] if not _KINDS.isdisjoint(given.vocabulary) else ()
+    ):
         if i in taken or not given.is_capital(i):
             continue
         start, end = _school_name(given, i)
@@ -45,7 +48,9 @@ def check_schools(given: CheckInput) -> Iterable[Finding]:
         if taken.isdisjoint(range(hit.start, hit.end)) and _is_meant(given, hit.start, hit.end):
             if not given.facts.knows_all(given.words[hit.start : hit.end]):
                 taken.update(range(hit.start, hit.end))
-                yield given.finding("unsupported_school", hit.start, hit.end, f"No fact names {given.said(hit.start, hit.end)!r}.")
+                yield given.finding(
+                    "unsupported_school", hit.start, hit.end, f"No fact names {given.said(hit.start, hit.end)!r}."
+                )
     yield from _studied_at(given, taken)
     yield from _degrees(given)
 
@@ -58,8 +63,14 @@ def _school_name(given: CheckInput, i: int) -> tuple[int, int]:
         if given.is_capital(at):
             end = given.name_end(at)
             return start, end
-    while start > 0 and given.gap(start) in {" ", "-", "'", "’"} and (
-        given.is_capital(start - 1) or given.words[start - 1] == "s" or (given.words[start - 1] in {"of", "for"} and given.is_capital(start - 2))
+    while (
+        start > 0
+        and given.gap(start) in {" ", "-", "'", "’"}
+        and (
+            given.is_capital(start - 1)
+            or given.words[start - 1] == "s"
+            or (given.words[start - 1] in {"of", "for"} and given.is_capital(start - 2))
+        )
     ):
         start -= 1
     if start < i and given.starts_sentence(start) and not is_name_like(given.words[start]):
@@ -81,8 +92,8 @@ def _is_meant(given: CheckInput, start: int, end: int) -> bool:
         return False
     raw = given.raw[start]
     if end - start == 1 and len(raw) <= 4:
-        return raw.isupper() or raw in {"Yale", "Duke"} and _is_study(given, start)
-    if end - start == 1 and any(entry.category in {"place", "company"} for entry in index().get(given.words[start], ())):
+        return raw.isupper() or (raw in {"Yale", "Duke"} and _is_study(given, start))
+    if end - start == 1 and not _AMBIGUOUS.isdisjoint(categories_of(given.words[start])):
         return _is_study(given, start)
     return True
 
@@ -96,8 +107,8 @@ def _studied_at(given: CheckInput, taken: set[int]) -> Iterable[Finding]:
     """`studied at X`, `graduated from X`, `your degree from X`."""
     if _STUDIED.isdisjoint(given.vocabulary):
         return
-    for i in range(2, len(given.words)):
-        if given.word(i - 1) not in {"at", "from", "in"} or not given.is_capital(i) or given.starts_sentence(i) or i in taken:
+    for i in given.capitals:
+        if given.word(i - 1) not in {"at", "from", "in"} or i in taken:
             continue
         if given.word(i - 1) == "in" and given.word(i - 2) not in {"studied", "studying", "graduated"}:
             continue

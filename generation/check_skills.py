@@ -6,14 +6,16 @@ from collections.abc import Iterable
 
 from .check_input import CheckInput, Hit
 from .draft import Finding
-from .lexicon import Skill, index, rule, skills
+from .lexicon import Category, Skill, categories_of, rule, skills, upper_case_skills
 from .name_words import ORGANISATION_WORDS, is_name_like
 from .stems import STEMS
 
+_OTHER: frozenset[Category] = frozenset(("place", "company", "school", "title"))
 _NAMING = frozenset(
-    """experience expertise skills skill skilled knowledge background proficiency proficient fluent certified qualified
-    certification certificate trained training specialised specialized specialise specialize expert strong grounding command
-    know knows knew mastery familiar versed practice practised stack using used use uses tools plus both""".split()
+    """experience expertise skills skill skilled knowledge background proficiency proficient fluent certified
+    qualified certification certificate trained training specialised specialized specialise specialize expert
+    strong grounding command know knows knew mastery familiar versed practice practised stack using used use
+    uses tools plus both""".split()
 )
 _IN = frozenset("in with of and using on for into via through as".split())
 _NEAR = 3
@@ -33,7 +35,9 @@ def check_skills(given: CheckInput) -> Iterable[Finding]:
             continue
         named.update(range(hit.start, hit.end))
         if not _is_known(given, hit, skill):
-            yield given.finding("unsupported_skill", hit.start, hit.end, f"No fact gives {given.said(hit.start, hit.end)!r}.")
+            yield given.finding(
+                "unsupported_skill", hit.start, hit.end, f"No fact gives {given.said(hit.start, hit.end)!r}."
+            )
     yield from _unknown_names(given, taken, named)
 
 
@@ -68,49 +72,94 @@ def _is_meant(given: CheckInput, hit: Hit, skill: Skill, hits: list[Hit]) -> boo
 
 
 def _is_upper_name(skill: Skill, word: str) -> bool:
-    return (word,) in skill.spellings and word in _upper_names()
-
-
-def _upper_names() -> frozenset[str]:
-    from .lexicon import upper_case_skills
-
-    return upper_case_skills()
+    return (word,) in skill.spellings and word in upper_case_skills()
 
 
 def _has_neighbour(given: CheckInput, hit: Hit, hits: list[Hit]) -> bool:
     start, end = given.sentence_of(hit.start)
-    if any(other is not hit and start <= other.start < end and min(abs(other.start - hit.end), abs(hit.start - other.end)) <= _NEAR for other in hits):
+    if any(
+        other is not hit
+        and start <= other.start < end
+        and min(abs(other.start - hit.end), abs(hit.start - other.end)) <= _NEAR
+        for other in hits
+    ):
         return True
     after, before = given.word(hit.end), given.word(hit.start - 1)
     if after in rule("skill_words"):
         return True
-    if before in _IN and given.word(hit.start - 2) in _NAMING | rule("skill_words") | {"work", "written", "years", "build", "working", "write", "built"}:
+    if before in _IN and given.word(hit.start - 2) in _NAMING | rule("skill_words") | {
+        "work",
+        "written",
+        "years",
+        "build",
+        "working",
+        "write",
+        "built",
+    }:
         return True
-    return before in {"in", "with", "using", "know", "knows"} and not given.is_capital(hit.end) and given.raw[hit.start] != given.raw[hit.start].lower()
+    return (
+        before in {"in", "with", "using", "know", "knows"}
+        and not given.is_capital(hit.end)
+        and given.raw[hit.start] != given.raw[hit.start].lower()
+    )
 
 
 def _is_claimed(given: CheckInput, hit: Hit) -> bool:
     """`your experience in X`, `X skills`, `skilled in X`."""
     before = given.words[max(0, hit.start - 4) : hit.start]
     after = given.word(hit.end)
-    if after in {"skills", "expertise", "experience", "certification", "certificate", "qualification", "background", "specialist"}:
+    if after in {
+        "skills",
+        "expertise",
+        "experience",
+        "certification",
+        "certificate",
+        "qualification",
+        "background",
+        "specialist",
+    }:
         return True
-    return not (_NAMING - {"use", "uses", "used", "both", "strong", "practice", "plus", "tools", "using", "training", "trained"}).isdisjoint(before) and given.word(
-        hit.start - 1
-    ) in _IN | {"your", "strong"}
+    return not (
+        _NAMING - {"use", "uses", "used", "both", "strong", "practice", "plus", "tools", "using", "training", "trained"}
+    ).isdisjoint(before) and given.word(hit.start - 1) in _IN | {"your", "strong"}
 
 
 def _unknown_names(given: CheckInput, taken: set[int], named: set[int]) -> Iterable[Finding]:
     """`Go, PostgreSQL and Zorbix`; `experience with Zorbix`; `your Zorbix skills`."""
-    for i in range(1, len(given.words)):
-        if i in taken or not _is_product(given, i):
+    for i in given.capitals:
+        if i in taken or not i or not _is_product(given, i):
             continue
         before, gap = given.word(i - 1), given.gap(i)
-        listed = (gap in {", ", "/", " & "} and i - 1 in named) or (before in {"and", "or", "plus"} and gap == " " and (i - 2 in named))
-        naming = before in _IN and given.word(i - 2) in _NAMING - {"use", "uses", "both", "strong", "plus", "practice", "background", "training"}
+        listed = (gap in {", ", "/", " & "} and i - 1 in named) or (
+            before in {"and", "or", "plus"} and gap == " " and (i - 2 in named)
+        )
+        naming = before in _IN and given.word(i - 2) in _NAMING - {
+            "use",
+            "uses",
+            "both",
+            "strong",
+            "plus",
+            "practice",
+            "background",
+            "training",
+        }
         end = given.name_end(i)
-        owned = given.word(end) in {"skills", "expertise", "experience", "certification", "certificate", "licence", "license"} and before in {"your", "strong", "solid", "and", "the"}
-        ahead = gap in {" ", ", "} and given.word(end) in {"and", "or"} and given.gap(end) == " " and end + 1 in named and before in {"your", "with", "in", "of", "using"}
+        owned = given.word(end) in {
+            "skills",
+            "expertise",
+            "experience",
+            "certification",
+            "certificate",
+            "licence",
+            "license",
+        } and before in {"your", "strong", "solid", "and", "the"}
+        ahead = (
+            gap in {" ", ", "}
+            and given.word(end) in {"and", "or"}
+            and given.gap(end) == " "
+            and end + 1 in named
+            and before in {"your", "with", "in", "of", "using"}
+        )
         if (listed or naming or owned or ahead) and not given.in_heading(i):
             yield given.finding("unsupported_skill", i, end, f"No fact gives {given.said(i, end)!r}.")
 
@@ -121,4 +170,4 @@ def _is_product(given: CheckInput, i: int) -> bool:
         return False
     if not is_name_like(word) or word in ORGANISATION_WORDS or given.facts.knows(word) or not STEMS[word]:
         return False
-    return not any(entry.category in {"place", "company", "school", "title"} for entry in index().get(word, ()))
+    return _OTHER.isdisjoint(categories_of(word))

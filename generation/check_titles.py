@@ -3,61 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from .check_input import CheckInput
 from .draft import Finding
-from .facts import Fact
-from .lexicon import same_heads, titles
+from .facts import FactKind
+from .lexicon import same_heads, titles, words_of
 from .name_words import is_name_like
 from .stems import STEMS
 
-_RANKS = frozenset("junior jr senior sr staff principal chief deputy vice executive trainee graduate intern apprentice interim acting distinguished director vp svp evp assistant associate managing".split())
+_RANKS = frozenset(
+    "junior jr senior sr staff principal chief deputy vice executive trainee graduate intern apprentice interim acting distinguished director vp svp evp assistant associate managing".split()
+)
 _SAME_RANK = {"jr": "junior", "sr": "senior", "senior": "sr"}
-_ROLE_AHEAD = frozenset("join hire hiring role step next become becoming would looking ll apply open need needs seeking recruiting appoint appointing search position want find".split())
-_LEADS_IN = frozenset("as are re were was a an".split())
+_ROLE_AHEAD = frozenset(
+    "join hire hiring role step next become becoming would looking ll apply open need needs seeking recruiting appoint appointing search position want find".split()
+)
 _LINKS = frozenset(("of", "for", "in", "and", "to", "the"))
 _EVERYDAY_HEADS = frozenset(
-    """lead head leader partner fellow host server mentor coach guard driver planner owner founder student mason cook vet sister
-    agent assistant associate captain chief officer executive principal representative trainer picker buyer writer author
-    moderator member intern graduate artist model minister mayor""".split()
+    """lead head leader partner fellow host server mentor coach guard driver planner owner founder student mason
+    cook vet sister agent assistant associate captain chief officer executive principal representative trainer
+    picker buyer writer author moderator member intern graduate artist model minister mayor""".split()
 )
-_ADVICE = "Give titles as the facts do."
+_ARTICLES = frozenset(("a", "an", "as"))
+_OWN_KINDS: frozenset[FactKind] = frozenset(("position", "title_experience", "application", "achievement"))
 
 
 def check_titles(given: CheckInput) -> Iterable[Finding]:
-    """No title that no fact gives, no rank put on or taken up, and the candidate's own where it is said of the candidate."""
+    """No title that no fact gives, no rank added, and the candidate's own title where the candidate is given one."""
     heads = given.hits("title")
     if not heads:
         return
-    known_titles = _titles(given, personal=False)
-    own_titles: list[frozenset[str]] | None = None
     yield from _added_ranks(given)
+    leads_in = _leads_in()
     done = 0
     for hit in heads:
-        if hit.start < done:
+        if hit.start < done or not (given.is_capital(hit.start) or given.word(hit.start - 1) in leads_in):
             continue
         start, end = _whole_title(given, hit.start, hit.end)
         done = end
+        if not _is_title(given, start, hit.start, end):
+            continue
         words = [word for word in given.words[start:end] if word not in _LINKS]
-        if not _is_title(given, start, hit.start, hit.end, end):
-            continue
-        if len(words) > 1 and not _is_given(given, words, hit.payload, known_titles):
+        if not (_is_given(given, words, hit.payload) if len(words) > 1 else _is_head_known(given, hit.payload, start)):
             yield given.finding("unsupported_title", start, end, f"No fact gives the title {given.said(start, end)!r}.")
-            continue
-        if len(words) == 1 and not _is_head_known(given, hit.payload, start):
-            yield given.finding("unsupported_title", start, end, f"No fact gives the title {given.said(start, end)!r}.")
-            continue
-        if _is_said_of_candidate(given, start, end):
-            if own_titles is None:
-                own_titles = _titles(given, personal=True)
-            if own_titles and not any(_fits(words, hit.payload, title) for title in own_titles):
+        elif _is_said_of_candidate(given, start, end):
+            own = given.once(_own_titles)
+            if own and not any(_fits(words, hit.payload, title) for title in own):
                 yield given.finding("unsupported_title", start, end, "No fact gives the candidate this title.")
+
+
+@cache
+def _leads_in() -> frozenset[str]:
+    return titles("modifiers") | titles("seniority") | _ARTICLES
 
 
 def _added_ranks(given: CheckInput) -> Iterable[Finding]:
     """A rank before a title whose head no list has: `Principal Customs Declarant`."""
-    for i in range(len(given.words) - 1):
-        if given.words[i] in _RANKS | {"lead", "head"} and given.is_capital(i) and given.is_capital(i + 1) and given.gap(i + 1) == " ":
+    for i in given.capitals:
+        if (
+            given.words[i] in _RANKS | {"lead", "head"}
+            and given.is_capital(i)
+            and given.is_capital(i + 1)
+            and given.gap(i + 1) == " "
+        ):
             end = given.name_end(i + 1)
             rest = given.words[i + 1 : end]
             is_title = any(rest[0] in _words(fact.attributes.get("title", "")) for fact in given.facts.personal.facts)
@@ -71,66 +80,91 @@ def _whole_title(given: CheckInput, start: int, end: int) -> tuple[int, int]:
     capital = given.is_capital(start) and not given.starts_sentence(start)
     while start > 0 and given.gap(start) in {" ", "-", "/"}:
         before = start - 1
-        if given.starts_sentence(before) and not (given.words[before] in modifiers | ranks):
+        if given.starts_sentence(before) and given.words[before] not in modifiers | ranks:
             break
-        if given.words[before] in ranks or given.words[before] in modifiers or (capital and given.is_capital(before) and is_name_like(given.words[before])):
+        if (
+            given.words[before] in ranks
+            or given.words[before] in modifiers
+            or (capital and given.is_capital(before) and is_name_like(given.words[before]))
+        ):
             start = before
         else:
             break
-    if given.word(end) == "of" and given.is_capital(end + 1) and given.word(end - 1) in {"head", "director", "vp", "president", "chief", "manager", "dean", "lead"}:
+    if (
+        given.word(end) == "of"
+        and given.is_capital(end + 1)
+        and given.word(end - 1) in {"head", "director", "vp", "president", "chief", "manager", "dean", "lead"}
+    ):
         end = min(given.name_end(end + 1), len(given.words))
     return start, end
 
 
-def _is_title(given: CheckInput, start: int, head: int, head_end: int, end: int) -> bool:
+def _is_title(given: CheckInput, start: int, head: int, end: int) -> bool:
     """Whether the words are a title and not a common noun: ranked, capitalised, or led in by `as a`, `hiring a`."""
-    if given.in_heading(head):
-        return end - start > 1 and not _RANKS.isdisjoint(given.words[start:end])
     words = given.words[start:end]
     capital = given.is_capital(head) and not given.starts_sentence(head)
+    if capital and given.in_heading(head):
+        return end - start > 1 and not _RANKS.isdisjoint(given.words[start:end])
     if end - start > 1 and capital:
         return True
     if end - start > 1 and given.words[start] in _RANKS and given.words[head] not in {"fellow"}:
-        return not (given.words[start] in {"senior", "executive", "junior"} and words[-1].endswith("s") and end - start == 2 and given.words[head].rstrip("s") in {"leader", "manager", "executive", "colleague", "doctor", "partner", "officer"})
+        return not (
+            given.words[start] in {"senior", "executive", "junior"}
+            and words[-1].endswith("s")
+            and end - start == 2
+            and given.words[head].rstrip("s")
+            in {"leader", "manager", "executive", "colleague", "doctor", "partner", "officer"}
+        )
     lead = given.words[max(0, start - 3) : start]
     article = given.word(start - 1) in {"a", "an"}
-    if article and (given.word(start - 2) in {"as", "hiring", "recruiting", "appointing", "are", "re", "were", "become", "becoming", "seeking"} or lead[-2:-1] == ["for"] and given.word(start - 3) == "looking"):
+    if article and (
+        given.word(start - 2)
+        in {"as", "hiring", "recruiting", "appointing", "are", "re", "were", "become", "becoming", "seeking"}
+        or (lead[-2:-1] == ["for"] and given.word(start - 3) == "looking")
+    ):
         return given.words[head] not in _EVERYDAY_HEADS or end - start > 1
-    return article and given.word(end) in {"role", "position", "job", "post", "vacancy", "opening"} and given.words[head] not in _EVERYDAY_HEADS
+    return (
+        article
+        and given.word(end) in {"role", "position", "job", "post", "vacancy", "opening"}
+        and given.words[head] not in _EVERYDAY_HEADS
+    )
 
 
-def _titles(given: CheckInput, *, personal: bool) -> list[frozenset[str]]:
-    kinds = {"position", "title_experience", "application", "achievement"}
-    parts = (given.facts.personal,) if personal else given.facts.parts
-    facts: list[Fact] = [fact for part in parts for fact in part.facts if not personal or fact.kind in kinds]
-    if personal:
-        return [_words(title) for fact in facts if (title := fact.attributes.get("title"))]
+def _own_titles(given: CheckInput) -> list[frozenset[str]]:
+    """The titles that facts give the candidate, as words."""
+    facts = [fact for fact in given.facts.personal.facts if fact.kind in _OWN_KINDS]
+    return [_words(title) for fact in facts if (title := fact.attributes.get("title"))]
+
+
+def _all_titles(given: CheckInput) -> list[frozenset[str]]:
+    """Every fact as words, for titles put together from one fact."""
+    facts = [fact for part in given.facts.parts for fact in part.facts]
     found = [_words(f"{fact.text} {fact.attributes.get('title', '')}") for fact in facts]
-    if given.context.recruiter_title:
-        found.append(_words(given.context.recruiter_title))
-    return found
+    return [*found, _words(given.context.recruiter_title)] if given.context.recruiter_title else found
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(text.lower().replace("-", " ").replace("/", " ").replace(",", " ").replace("(", " ").replace(")", " ").replace(":", " ").replace(".", " ").split())
+    return frozenset(words_of(text))
 
 
-def _is_given(given: CheckInput, words: list[str], head: str, known: list[frozenset[str]]) -> bool:
+def _is_given(given: CheckInput, words: list[str], head: str) -> bool:
     if given.facts.has_phrase(words):
         return True
-    return any(_fits(words, head, title) for title in known)
+    return any(_fits(words, head, title) for title in given.once(_all_titles))
 
 
 def _fits(words: list[str], head: str, title: frozenset[str]) -> bool:
     """Whether one fact has every rank of a title, its head or a word used for it, and the rest in some form."""
     stems = {STEMS[word] for word in title}
     for word in words:
-        if word in title or (stem := STEMS[word]) and stem in stems:
+        if word in title or ((stem := STEMS[word]) and stem in stems):
             continue
         if word in _RANKS and _SAME_RANK.get(word) in title:
             continue
         if word.rstrip("s") == head or word == head:
-            if same_heads().get(head, frozenset()) & title or any(head in each or each.removesuffix("s") == head for each in title):
+            if same_heads().get(head, frozenset()) & title or any(
+                head in each or each.removesuffix("s") == head for each in title
+            ):
                 continue
             return False
         if word in _RANKS:
@@ -159,6 +193,14 @@ def _is_said_of_candidate(given: CheckInput, start: int, end: int) -> bool:
         return False
     if not before or before[-1] not in {"a", "an", "as", "the"} | {"your"}:
         return False
-    said = before[-2:] in (["as", "a"], ["as", "an"], ["are", "a"], ["re", "a"], ["are", "an"], ["re", "an"], ["were", "a"]) or before[-1] == "as"
+    said = (
+        before[-2:]
+        in (["as", "a"], ["as", "an"], ["are", "a"], ["re", "a"], ["are", "an"], ["re", "an"], ["were", "a"])
+        or before[-1] == "as"
+    )
     begin, _ = given.sentence_of(start)
-    return said and _ROLE_AHEAD.isdisjoint(given.words[begin:start]) and not (end - start == 1 and not given.is_capital(start))
+    return (
+        said
+        and _ROLE_AHEAD.isdisjoint(given.words[begin:start])
+        and not (end - start == 1 and not given.is_capital(start))
+    )

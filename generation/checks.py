@@ -79,7 +79,14 @@ def check_draft(
     found = [finding for check in CHECKS for finding in check(given)]
     if len(found) > 1:
         found = _without_parts(found)
-        found.sort(key=lambda finding: (finding.severity != "blocking", finding.field != "subject", finding.start, finding.code))
+        found.sort(
+            key=lambda finding: (
+                finding.severity != "blocking",
+                finding.field != "subject",
+                finding.start,
+                finding.code,
+            )
+        )
     return tuple(found)
 
 
@@ -103,11 +110,22 @@ def _is_part(finding: Finding, other: Finding) -> bool:
         and other.code.startswith("unsupported_")
         and other.start <= finding.start
         and finding.end <= other.end
-        and (other.end - other.start > finding.end - finding.start or _RANK.get(other.code, 9) < _RANK.get(finding.code, 9))
+        and (
+            other.end - other.start > finding.end - finding.start
+            or _RANK.get(other.code, 9) < _RANK.get(finding.code, 9)
+        )
     )
 
 
 _RANK = {
-    "unsupported_school": 0, "unsupported_employer": 1, "unsupported_salary": 2, "unsupported_skill": 3, "unsupported_place": 4,
-    "unsupported_benefit": 5, "unsupported_date": 6, "unsupported_title": 7, "unsupported_number": 8, "unsupported_name": 9,
-}  # fmt: skip
+    "unsupported_school": 0,
+    "unsupported_employer": 1,
+    "unsupported_salary": 2,
+    "unsupported_skill": 3,
+    "unsupported_place": 4,
+    "unsupported_benefit": 5,
+    "unsupported_date": 6,
+    "unsupported_title": 7,
+    "unsupported_number": 8,
+    "unsupported_name": 9,
+}

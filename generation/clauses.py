@@ -57,8 +57,10 @@ def _verbs() -> dict[str, _Verb]:
         third = f"{base[:-1]}ies" if base.endswith("y") and base[-2] not in "aeiou" else base + (
             "es" if base.endswith(("s", "x", "ch", "sh", "o")) else "s"
         )  # fmt: skip
-        for form, tense in ((third, "third"), (gerund, "gerund"), (base, "base"), (past, "past")):
-            forms[form] = _Verb(base, past, tense)  # a form that is both base and past (cut, set) counts as past
+        forms[third] = _Verb(base, past, "third")
+        forms[gerund] = _Verb(base, past, "gerund")
+        forms[base] = _Verb(base, past, "base")
+        forms[past] = _Verb(base, past, "past")  # a form that is both base and past (cut, set) counts as past
     return forms
 
 

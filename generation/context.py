@@ -11,7 +11,6 @@ from datetime import date
 from overture.jobs import Company, Job, Project, Team
 from overture.people import Candidate, Recruiter
 
-from .elements import ElementName
 from .facts import Fact, MessageContext, Withheld
 from .identity_cache import IdentityCache
 from .needs import Needs, read_needs

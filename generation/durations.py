@@ -13,7 +13,16 @@ from .facts import Fact
 from .lexicon import words_of
 from .numbers import find_digits, read_words
 
-_UNITS = {"year": 12.0, "years": 12.0, "yr": 12.0, "yrs": 12.0, "month": 1.0, "months": 1.0, "decade": 120.0, "decades": 120.0}
+_UNITS = {
+    "year": 12.0,
+    "years": 12.0,
+    "yr": 12.0,
+    "yrs": 12.0,
+    "month": 1.0,
+    "months": 1.0,
+    "decade": 120.0,
+    "decades": 120.0,
+}
 _UP = frozenset("nearly almost about around roughly close approaching some nearing going just".split())
 _BEFORE_UNIT = frozenset("full good solid long happy whole short".split())
 
@@ -78,7 +87,11 @@ def known_months(facts: list[Fact], today: date | None) -> list[tuple[int, int]]
             found.append((months, months + 11))
             continue
         since, until = _date(fact.attributes.get("since")), _date(fact.attributes.get("until"))
-        end = until or (PartialDate((today or date.today()).year, (today or date.today()).month) if fact.attributes.get("current") else None)
+        end = until or (
+            PartialDate((today or date.today()).year, (today or date.today()).month)
+            if fact.attributes.get("current")
+            else None
+        )
         if since is None or end is None:
             continue
         months = (end.year - since.year) * 12

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 from .assembly import Assembled
 from .check_input import CheckInput
 from .draft import Sentence
 from .draft_reading import read_draft
-from .facts import MessageContext
+from .facts import Fact, MessageContext
 from .sentence_facts import sentence_facts
 from .sentences import split_sentences
 
@@ -20,23 +22,37 @@ def find_evidence(context: MessageContext, assembled: Assembled) -> tuple[Senten
     body = assembled.body
     found = [
         (start - given.body_at, end - given.body_at, facts)
-        for (start, end), facts in zip(given.spans, sentence_facts(given), strict=True)
+        for (start, end), facts in zip(given.spans, given.once(sentence_facts), strict=True)
         if start >= given.body_at
     ]
     recruiter = tuple(fact for fact in context.shared if fact.kind in {"recruiter", "recruiter_title"})
     for begin, stop in _outside(given, assembled):
-        for start, end in split_sentences(body[begin:stop]):
+        is_custom = _is_custom(assembled, begin)
+        is_signed = begin >= assembled.message[1] and not is_custom
+        for start, end in split_sentences(body[begin:stop]) if is_custom else _lines(body[begin:stop]):
             text = body[begin + start : begin + end]
-            is_signed = begin >= assembled.message[1] and not _is_custom(assembled, begin)
-            facts = tuple(fact for fact in recruiter if is_signed and any(name in text for name in _names(fact.text, fact.names)))
+            facts = (
+                tuple([fact for fact in recruiter if any(name in text for name in _names(fact))]) if is_signed else ()
+            )
             found.append((begin + start, begin + end, facts))
-    return tuple(
-        Sentence(text=body[start:end], start=start, end=end, facts=facts) for start, end, facts in sorted(found, key=lambda each: each[0])
-    )
+    found.sort(key=itemgetter(0))
+    return tuple([Sentence(text=body[start:end], start=start, end=end, facts=facts) for start, end, facts in found])
 
 
-def _names(text: str, names: tuple[str, ...]) -> tuple[str, ...]:
-    return names or (text.partition(": ")[2],)
+def _lines(text: str) -> list[tuple[int, int]]:
+    """A greeting or a signature is told by lines."""
+    found: list[tuple[int, int]] = []
+    at = 0
+    for line in text.split("\n"):
+        if said := line.strip():
+            start = at + line.index(said[0])
+            found.append((start, start + len(said)))
+        at += len(line) + 1
+    return found
+
+
+def _names(fact: Fact) -> tuple[str, ...]:
+    return fact.names or (fact.text.partition(": ")[2],)
 
 
 def _is_custom(assembled: Assembled, at: int) -> bool:
@@ -50,5 +66,7 @@ def _outside(given: CheckInput, assembled: Assembled) -> list[tuple[int, int]]:
     parts = [(0, start), (end, size)]
     if assembled.custom:
         begin, stop = assembled.custom
-        parts = [piece for a, b in parts for piece in ((a, min(b, max(a, begin))), (max(a, min(b, stop)), b))] + [(begin, stop)]
+        parts = [piece for a, b in parts for piece in ((a, min(b, max(a, begin))), (max(a, min(b, stop)), b))] + [
+            (begin, stop)
+        ]
     return [(a, b) for a, b in parts if a < b]

@@ -32,11 +32,11 @@ _TERRITORY_ALIASES = {
 }
 # Frequent words make poor anchors: a phrase is looked up by its first word that is not among these.
 _COMMON = frozenset(
-    """a an the i we you he she it they me us my our your his her its their this that these those is are was were be
-    been am m re s ve ll d t to of in on at for with from by as and or not no do does did have has had will would can
-    could should may might shall so if but about up out into over more most some any all one very really just also than
-    then there here how what when where who why which company team role job position looking look make made
-    work working like new good great strong experience skills""".split()
+    """a an the i we you he she it they me us my our your his her its their this that these those is are was were
+    be been am m re s ve ll d t to of in on at for with from by as and or not no do does did have has had will
+    would can could should may might shall so if but about up out into over more most some any all one very
+    really just also than then there here how what when where who why which company team role job position
+    looking look make made work working like new good great strong experience skills""".split()
 )
 
 
@@ -141,7 +141,9 @@ def _anchored(entries: list[Entry]) -> Anchored:
         if entry.size == 1:
             continue
         following = entry.slots[entry.offset + 1] if entry.offset + 1 < entry.size else None
-        side, slot = (after, following) if following and "*" not in following else (before, entry.slots[entry.offset - 1])
+        side, slot = (
+            (after, following) if following and "*" not in following else (before, entry.slots[entry.offset - 1])
+        )
         if (side is before and entry.offset == 0) or "*" in slot:
             rest.append(entry)
             continue

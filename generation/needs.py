@@ -18,6 +18,8 @@ _COMPUTING = stems("computer science computing informatics software information 
 _SAYS_LITTLE = stems(
     "improve lead manage develop build create deliver drive support implement collaborate process system business result"
     " performance score technology technical product customer client platform team project solution quality"
+    " strong experience knowledge ability skill excellent include relevant help ensure multiple understanding proven"
+    " track record preferred required minimum environment based full high responsible best various"
     " different new large growth opportunity success successful value impact real world people"
 )
 _EARLY = frozenset({"intern", "entry"})
@@ -70,7 +72,7 @@ def read_needs(opportunity: Opportunity, *, company: str | None = None) -> Needs
         company=opportunity.company or company or "",
         skills=skills,
         skills_source=source,
-        terms=(stems(text) - _SAYS_LITTLE) | (_COMPUTING if is_software(opportunity.title or "") else frozenset()),
+        terms=(stems(text) - _SAYS_LITTLE) | (_COMPUTING if is_software(opportunity.title or "") else frozenset[str]()),
         key_terms=topic_of(opportunity.title or "") | stems(" ".join(skills)),
         text=text.lower(),
         is_early_career=opportunity.seniority in _EARLY or "graduate" in (opportunity.title or "").lower(),

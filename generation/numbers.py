@@ -32,7 +32,7 @@ _SIGN = r"(?:KSh|Ksh|Kč|zł|Rs\.?|(?:[A-Z]{1,3})?\$|[£€¥₹₩₪₺₦₱�
 _NAMED = r"(?:euros?|dollars?|pounds?|francs?|kroner|kronor|rupees?|yen|zloty|pesos?|reais|shillings|quid|bucks|grand)"
 _NUMBER = re.compile(
     rf"""
-    (?P<digits>\d+(?:[,'’\u00a0\u202f]\d{{2,3}}(?!\d))*(?:\.\d+)?)
+    (?P<digits>(?:\d{{1,3}}(?:[ ]\d{{3}}(?!\d))+|\d+(?:[,'’\u00a0\u202f]\d{{2,3}}(?!\d))*)(?:\.\d+)?)
     (?:
         [ \u00a0-]?(?P<percent>%|percent\b|per[ ]cent\b|percentage[ ]points?\b)
       | [ \u00a0-]?(?P<suffix>[kKmM]|mn|mio|bn|[Mm]illion|[Bb]illion|[Tt]housand|[Hh]undred|[Dd]ozen|[Ll]akh|[Cc]rore)(?![^\W_])
@@ -47,8 +47,9 @@ _BEFORE = re.compile(rf"(?:{_SIGN}|\b(?:{_CODES}))[ \u00a0]?$")
 _WIDEST_SIGN = 6
 
 
+_DIGITS = re.compile(r"[0-9]+")
 _PLAIN = (1.0,)
-_MAY_END_SIGN = frozenset(" $£€") | frozenset("DRFKNYSGBLPEVHZIAUCTMQ")
+_MAY_END_SIGN = frozenset("$£€hs.") | frozenset("DRFKNYSGBLPEVHZIAUCTMQ")
 _SEPARATORS = re.compile("[^\\d.]")
 _RANGES = frozenset(("-", "–", "—", "to", "and", "until", "bis"))
 
@@ -75,14 +76,23 @@ class Number(NamedTuple):
 def find_digits(text: str) -> list[Number]:
     """Every number written in digits, with character spans; digits inside a word (`k8s`, `S3`) are none."""
     found: list[Number] = []
-    for match in _NUMBER.finditer(text):
-        start = match.start()
+    done = 0
+    for digit in _DIGITS.finditer(text):
+        start = digit.start()
+        if start < done or (match := _NUMBER.match(text, start)) is None:
+            continue
+        done = match.end()
         before = text[start - 1] if start else ""
         if before and before in ".,_" and (before == "_" or (start > 1 and text[start - 2].isdigit())):
             continue
         digits, percent, suffix, ordinal, _, after = match.groups()
         sign = None
-        if before and not before.isascii() or before in _MAY_END_SIGN:
+        if before == " " or before == "\u00a0":
+            near = text[start - 2 : start - 1]
+            may_be_sign = near in _MAY_END_SIGN or not near.isascii()
+        else:
+            may_be_sign = bool(before) and (before in _MAY_END_SIGN or not before.isascii())
+        if may_be_sign:
             sign = _BEFORE.search(text, max(0, start - _WIDEST_SIGN), start)
         if before.isalnum() and not sign:
             continue  # a digit inside a word: k8s, S3
@@ -132,7 +142,9 @@ def read_words(words: Sequence[str], start: int) -> Number | None:
         word = words[i]
         if word in _SMALL:
             value = _SMALL[word]
-            if seen and not (current % 100 >= 20 and current % 10 == 0 and 0 < value < 10 or current % 100 == 0 < current):
+            if seen and not (
+                (current % 100 >= 20 and current % 10 == 0 and 0 < value < 10) or current % 100 == 0 < current
+            ):
                 break
             current += value
         elif word in _SCALES:
@@ -150,7 +162,9 @@ def read_words(words: Sequence[str], start: int) -> Number | None:
         return None
     percent = i < len(words) and (words[i] == "percent" or words[i : i + 2] == ["per", "cent"])
     value = total + current
-    return Number((value,), _step(value), start, i + (1 if percent and words[i] == "percent" else 2 if percent else 0), percent)
+    return Number(
+        (value,), _step(value), start, i + (1 if percent and words[i] == "percent" else 2 if percent else 0), percent
+    )
 
 
 def is_said(number: Number, values: frozenset[float] | set[float], *, about: bool = False) -> bool:
@@ -167,7 +181,11 @@ def is_said(number: Number, values: frozenset[float] | set[float], *, about: boo
 
 
 def _is_round(said: float, value: float) -> bool:
-    return said >= 1 and said == round(said) and len(str(int(said)).rstrip("0")) <= max(1, len(str(int(value)).rstrip("0")) - 1)
+    return (
+        said >= 1
+        and said == round(said)
+        and len(str(int(said)).rstrip("0")) <= max(1, len(str(int(value)).rstrip("0")) - 1)
+    )
 
 
 def _step(value: float) -> float:
@@ -185,5 +203,14 @@ def _currency(before: str | None, after: str | None) -> str | None:
         return "CNY" if said == "RMB" else said
     if said in CURRENCIES:
         return CURRENCIES[said]
-    named = {"euro": "EUR", "pound": "GBP", "quid": "GBP", "franc": "CHF", "yen": "JPY", "zloty": "PLN", "reais": "BRL", "rupee": "INR"}
+    named = {
+        "euro": "EUR",
+        "pound": "GBP",
+        "quid": "GBP",
+        "franc": "CHF",
+        "yen": "JPY",
+        "zloty": "PLN",
+        "reais": "BRL",
+        "rupee": "INR",
+    }
     return named.get(said.lower().rstrip("s."), "" if said.lower().startswith(("dollar", "buck")) else ANY_CURRENCY)

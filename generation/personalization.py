@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import cast
-
 from overture.base import Value
 from overture.errors import ConfigurationError
 
@@ -53,7 +51,7 @@ class Personalization(Value):
 
 def _checked(name: str) -> ElementName:
     if name in ELEMENT_NAMES:
-        return cast(ElementName, name)
+        return name
     near = get_close_matches(name, ELEMENT_NAMES, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else f"; the elements are {', '.join(ELEMENT_NAMES)}"
     raise ConfigurationError(f"D-6: {name!r} is not an element of a message{hint}")

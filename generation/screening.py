@@ -12,7 +12,8 @@ _SHORTEST_PHONE = 9
 _PHONE = re.compile(r"(?<![\w.])\+?\d[\d ()./-]{7,}\d(?!\w)")
 _TRIGGERS = (
     "ignor", "disregard", "forg", "overrid", "bypass", "discard", "dismiss", "skip ", "instruc", "instruk", "instruç",
-    "prompt", "tem mess", "per mess", " mode", "mode ", "guardrail", "restriction", "you are", "from now on", "act as",
+    "prompt", "tem mess", "per mess", "per mode", "per_mode", "per-mode", "permode", "tem mode", "den mode", "ret mode",
+    "god mode", "dmin mode", "dminmode", "guardrail", "restriction", "you are", "from now on", "act as",
     "pretend", "play as", "jailbreak", "anything now", "unrestricted", "uncensored", "godmode", "an ai", "llm",
     "language model", "chatbot", "password", "api key", "api_key", "api-key", "apikey", "secret", "credential", "token",
     "environment var", "confidential", "conversation", "ssh", ".env", "customer e", "customer d", "base64", "rot13",

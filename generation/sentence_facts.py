@@ -6,118 +6,130 @@ from collections.abc import Sequence
 
 from .check_facts import FactTerms
 from .check_input import CheckInput
-from .durations import is_held, known_months, read_durations
+from .durations import Duration, is_held, known_months, read_durations
 from .facts import Fact
 from .lexicon import skills, words_of
-from .stems import STEMS
 
 _BY_NAME = frozenset(
-    {"title", "company", "skill", "skill_match", "position", "school", "location", "team", "recruiter", "application", "side_project"}
+    {"title", "company", "skill", "skill_match", "position", "school", "location", "team", "recruiter", "side_project"}
 )
 _ENOUGH = 3
 _SHARE = 0.34
 _SAYS = {
     "open_to_work": frozenset("open looking available".split()),
-    "interest": frozenset("follow follows following followed interest engaged engage pool referred know worked".split()),
+    "interest": frozenset(
+        "follow follows following followed interest engaged engage pool referred know worked".split()
+    ),
     "application": frozenset("applied application apply".split()),
     "workplace_type": frozenset("remote remotely hybrid site office home onsite".split()),
     "employment_type": frozenset("full part time contract permanent temporary internship".split()),
 }
-_GENERIC_STEMS = frozenset(map(STEMS.__getitem__, "engineer manager nurse developer analyst teacher lead senior head company group team".split()))
+_DATED = frozenset(("position", "title_experience"))
+_HINTS = frozenset(word for words in _SAYS.values() for word in words)
 
 
 def sentence_facts(given: CheckInput) -> tuple[tuple[Fact, ...], ...]:
     """For each sentence of `given.spans`, the facts it rests on, the candidate's first."""
-    durations = read_durations(given)
+    durations = given.once(read_durations)
     skill_hits = given.hits("skill")
+    parts = [part for part in given.facts.parts if part.facts]
+    words, stems = given.words, given.stems
     found: list[tuple[Fact, ...]] = []
-    for start, end in given.spans:
-        first, last = given.word_at(start), given.word_at(end - 1) + 1
-        words = given.words[first:last]
-        facts: list[Fact] = []
-        joined = f" {' '.join(words)} "
-        vocabulary = set(words)
-        stems = {stem for word in vocabulary if (stem := STEMS[word])}
-        named = {hit.payload for hit in skill_hits if first <= hit.start < last}
-        spans = [duration for duration in durations if first <= duration.first < last]
-        for part in given.facts.parts:
-            if part.facts:
-                facts += _supporting(part, joined, vocabulary, stems, named)
-        if spans:
-            dated = [fact for fact in given.facts.personal.facts if fact.kind in {"position", "title_experience"} and fact not in facts]
-            facts += [
-                fact for fact in dated if any(is_held(each, known_months([fact], given.context.today)) for each in spans)
-            ][: 1 if not any(fact.kind in {"position", "title_experience"} for fact in facts) else 0]
+    for first, last in given.sentences:
+        said = words[first:last]
+        own_stems = set(stems[first:last])
+        if not own_stems:
+            found.append(())
+            continue
+        joined = f" {' '.join(said)} "
+        vocabulary = set(said)
+        named = [hit.payload for hit in skill_hits if first <= hit.start < last]
+        facts = [fact for part in parts for fact in _supporting(part, joined, vocabulary, own_stems, named)]
+        if durations and (spans := [each for each in durations if first <= each.first < last]):
+            facts += _dated(given, spans, facts)
         found.append(tuple(facts))
     return tuple(found)
 
 
-def _supporting(part: FactTerms, joined: str, vocabulary: set[str], stems: set[str], named: set[str]) -> list[Fact]:
+def _dated(given: CheckInput, durations: list[Duration], known: list[Fact]) -> list[Fact]:
+    """The first fact whose dates make one of the durations, unless a dated fact is there already."""
+    if any(fact.kind in _DATED for fact in known):
+        return []
+    for fact in given.facts.personal.facts:
+        if fact.kind in _DATED and any(is_held(each, known_months([fact], given.context.today)) for each in durations):
+            return [fact]
+    return []
+
+
+def _supporting(part: FactTerms, joined: str, vocabulary: set[str], stems: set[str], named: list[str]) -> list[Fact]:
     count: dict[int, int] = {}
     numbers: set[int] = set()
-    for stem in stems & part.postings.keys():
-        is_number = stem[0].isdigit()
-        for number in part.postings[stem]:
+    postings = part.postings
+    for stem in stems & postings.keys():
+        held = postings[stem]
+        for number in held:
             count[number] = count.get(number, 0) + 1
-            if is_number:
-                numbers.add(number)
-    found = [
-        part.facts[number]
-        for number in sorted(count)
-        if _rests_on(part.facts[number], count[number], part.sizes[number], number in numbers, joined, vocabulary, named)
-    ]
-    for number, fact in enumerate(part.facts):
-        if number not in count and fact.kind in _SAYS and _is_said(fact, vocabulary):
-            found.append(fact)
+        if stem[0].isdigit():
+            numbers.update(held)
+    found: list[Fact] = []
+    sizes = part.sizes
+    for number, shared in sorted(count.items()):  # a set gave the order, which differs from process to process
+        fact = part.facts[number]
+        kind = fact.kind
+        if kind in _BY_NAME or kind in _SAYS or kind == "salary" or kind == "seniority":
+            if not _rests_on(part, number, shared, number in numbers, joined, vocabulary, named):
+                continue
+        elif not (
+            shared >= _ENOUGH
+            or (shared == 2 and (number in numbers or sizes[number] * _SHARE <= 2))
+            or (shared == 1 and sizes[number] <= 2)
+        ):
+            continue
+        found.append(fact)
+    if len(count) < len(part.facts) and not _HINTS.isdisjoint(vocabulary):
+        for number, fact in enumerate(part.facts):
+            if number not in count and fact.kind in _SAYS and _is_said(fact, vocabulary):
+                found.append(fact)
     return found
 
 
 def _rests_on(
-    fact: Fact, shared: int, size: int, has_number: bool, joined: str, vocabulary: set[str], named: set[str]
+    part: FactTerms, number: int, shared: int, has_number: bool, joined: str, vocabulary: set[str], named: list[str]
 ) -> bool:
+    fact = part.facts[number]
     kind = fact.kind
-    if kind in _SAYS and _is_said(fact, vocabulary):
-        return True
-    if kind in {"skill", "skill_match"}:
-        return _has_name(fact, joined) or any(_is_skill(fact, name) for name in named) or shared >= min(2, size)
-    if kind in _BY_NAME and _has_name(fact, joined):
-        return True
-    if kind == "title" and shared >= min(2, size):
-        return True
-    if kind == "position":
-        return shared >= 2 or (shared >= 1 and has_number)
     if kind == "salary":
         return has_number
     if kind == "seniority":
-        return bool(shared)
-    if has_number and shared >= 2:
         return True
-    return shared >= _ENOUGH or (shared >= 2 and shared >= _SHARE * size) or (shared >= 1 and shared >= 0.5 * size)
-
-
-def _has_name(fact: Fact, joined: str) -> bool:
-    for name in fact.names:
-        words = words_of(name)
-        if words and f" {' '.join(words)} " in joined:
-            return True
-        if len(words) > 1 and fact.kind in {"company", "school", "side_project", "position", "recruiter", "team"}:
-            first = STEMS[words[0]]
-            if len(words[0]) > 3 and first and first not in _GENERIC_STEMS and f" {words[0]} " in joined and fact.kind != "recruiter":
-                return True
-    return False
-
-
-def _is_skill(fact: Fact, name: str) -> bool:
-    spellings = skills()[name].spellings
-    return any(words_of(own) in spellings for own in fact.names)
+    if kind in _SAYS:
+        return _is_said(fact, vocabulary) or (kind == "application" and shared >= 2)
+    names = part.names_of(number)
+    if any(phrase in joined for phrase in names.phrases) or (names.first and names.first in vocabulary):
+        return True
+    if kind in {"skill", "skill_match"}:
+        return shared >= min(2, part.sizes[number]) or any(
+            not names.words.isdisjoint(skills()[name].spellings) for name in named
+        )
+    if kind == "title":
+        return shared >= min(2, part.sizes[number])
+    return (
+        shared >= _ENOUGH
+        or (shared == 2 and (kind == "position" or part.sizes[number] <= 5))
+        or (has_number and shared >= 2)
+    )
 
 
 def _is_said(fact: Fact, vocabulary: set[str]) -> bool:
     if fact.kind == "open_to_work":
-        return "open" in vocabulary and bool(vocabulary & {"work", "new", "opportunities", "offers", "roles", "moves", "said", "say", "marked"})
+        return "open" in vocabulary and bool(
+            vocabulary & {"work", "new", "opportunities", "offers", "roles", "moves", "said", "say", "marked"}
+        )
     if fact.kind in {"workplace_type", "employment_type"}:
         words: Sequence[str] = words_of(fact.text.partition(": ")[2])
-        return all(word in vocabulary for word in words) or (fact.kind == "workplace_type" and "remotely" in vocabulary and "remote" in words)
+        return all(word in vocabulary for word in words) or (
+            fact.kind == "workplace_type" and "remotely" in vocabulary and "remote" in words
+        )
     if fact.kind == "interest":
         return not vocabulary.isdisjoint(_SAYS["interest"] - {"know", "worked", "interest"}) or (
             fact.attributes.get("kind") == "alumni" and "worked" in vocabulary

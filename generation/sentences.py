@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)|\n")
+_END = re.compile(r"[.!?…\n][.!?…]*[\"'”’)\]]*")
 _ABBREVIATIONS = frozenset(
-    """e.g i.e etc vs cf al approx incl excl no nr nos vol fig p pp ca est dept inc ltd co corp llc bros dr mr mrs ms prof
-    st sr jr rev hon gen col capt lt sgt mt ft ave blvd rd jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed
-    thu fri sat sun u.s u.k u.s.a e.u a.m p.m ph.d b.sc m.sc b.a m.a d.c n.y j.p s.a b.v n.v a.g z.b bzw ggf inkl usw
-    min max hrs hr yrs yr tel ext art abs""".split()
+    """e.g i.e etc vs cf al approx incl excl no nr nos vol fig p pp ca est dept inc ltd co corp llc bros dr mr mrs
+    ms prof st sr jr rev hon gen col capt lt sgt mt ft ave blvd rd jan feb mar apr jun jul aug sep sept oct nov
+    dec mon tue wed thu fri sat sun u.s u.k u.s.a e.u a.m p.m ph.d b.sc m.sc b.a m.a d.c n.y j.p s.a b.v n.v a.g
+    z.b bzw ggf inkl usw min max hrs hr yrs yr tel ext art abs""".split()
 )
 _BULLET = re.compile(r"[ \t]*(?:[-–—•*·▪◦‣]|\d{1,2}[.)]|[a-z]\))[ \t]+")
 _WRAP = 60
@@ -26,7 +26,15 @@ def split_sentences(text: str, *, breaks: Sequence[int] = ()) -> tuple[tuple[int
     >>> [text[start:end] for start, end in split_sentences(text)]
     ['Hi Jo,', "Dr. Lee uses Node.js, e.g. at St. Mary's.", 'Does it suit you?']
     """
-    cuts = [match.end() for match in _END.finditer(text) if _is_end(text, match.start(), match.end())]
+    cuts: list[int] = []
+    for match in _END.finditer(text):
+        start, end = match.span()
+        sign = text[start]
+        if sign == "\n":
+            if _is_line_end(text, start):
+                cuts.append(start + 1)
+        elif (end == len(text) or text[end].isspace()) and (sign in "!?" or _is_full_stop(text, start, end)):
+            cuts.append(end)
     if breaks:
         cuts = sorted({*cuts, *(cut for cut in breaks if 0 < cut < len(text))})
     spans: list[tuple[int, int]] = []
@@ -40,19 +48,18 @@ def split_sentences(text: str, *, breaks: Sequence[int] = ()) -> tuple[tuple[int
     return tuple(spans)
 
 
-def _is_end(text: str, start: int, end: int) -> bool:
-    if text[start] == "\n":
-        return _is_line_end(text, start)
-    if text[start:end] == "." and _is_abbreviation(text, start):
+def _is_full_stop(text: str, start: int, end: int) -> bool:
+    after = text[end : end + 2].lstrip(" ")
+    if after[:1].islower():
         return False
-    if text[start] in ".…":
-        after = text[end : end + 2].lstrip(" ")
-        return not after[:1].islower()
-    return True
+    if text[max(0, start - 5) : start].isalpha() and text[start - 6 : start] != "approx":
+        return True  # too long a word to be an abbreviation
+    return end - start > 1 or text[start] != "." or not _is_abbreviation(text, start)
 
 
 def _is_abbreviation(text: str, dot: int) -> bool:
-    begin = max(text.rfind(" ", 0, dot), text.rfind("\n", 0, dot), text.rfind("(", 0, dot)) + 1
+    low = max(0, dot - 8)
+    begin = max(text.rfind(" ", low, dot), text.rfind("\n", low, dot), text.rfind("(", low, dot), low - 1) + 1
     word = text[begin:dot]
     if not word or dot - begin > 6:
         return False
@@ -63,12 +70,44 @@ def _is_abbreviation(text: str, dot: int) -> bool:
         return len(word) <= 2 and (begin == 0 or text[begin - 1] == "\n")
     if word.lower() == "no":
         return following[:1].isdigit()
-    if word.lower() in {"etc", "inc", "ltd", "co", "corp", "a.m", "p.m", "u.s", "u.k", "llc", "jr", "sr", "hrs", "hr", "min", "max", "yrs"}:
+    if word.lower() in {
+        "etc",
+        "inc",
+        "ltd",
+        "co",
+        "corp",
+        "a.m",
+        "p.m",
+        "u.s",
+        "u.k",
+        "llc",
+        "jr",
+        "sr",
+        "hrs",
+        "hr",
+        "min",
+        "max",
+        "yrs",
+    }:
         return not following[:1].isupper()
-    return word.lower() in _ABBREVIATIONS and word.lower() not in {"sun", "sat", "mar", "ft", "art", "fig", "est", "col", "gen", "hon", "no"}
+    return word.lower() in _ABBREVIATIONS and word.lower() not in {
+        "sun",
+        "sat",
+        "mar",
+        "ft",
+        "art",
+        "fig",
+        "est",
+        "col",
+        "gen",
+        "hon",
+        "no",
+    }
 
 
 def _is_line_end(text: str, at: int) -> bool:
+    if text[at - 1 : at] == "\n" or text[at + 1 : at + 2] == "\n":
+        return True
     begin = text.rfind("\n", 0, at) + 1
     line = text[begin:at].rstrip()
     after = text[at + 1 : at + 4].lstrip(" \t")

@@ -119,12 +119,12 @@ def _open_to_work(candidate: Candidate) -> Iterator[FitSignal]:
 def _skill_matches(candidate: Candidate, needs: Needs) -> Iterator[FitSignal]:
     own = [skill.name for skill in candidate.skills]
     matches = match_skills(needs.skills, own)
-    matched = {match.index for match in matches}
+    matched = {match.place for match in matches}
     for rank, match in enumerate(matches):
         if is_plain_name(match.wanted) and is_plain_name(match.own):
             said = f"Has the skill {match.wanted}" + (f" (as {match.own})" if match.own != match.wanted else "")
             yield FitSignal(
-                "skill_match", "skill_match", 80 - rank, said, (f"skills[{match.index}]",),
+                "skill_match", "skill_match", 80 - rank, said, (f"skills[{match.place}]",),
                 tuple(dict.fromkeys((match.wanted, match.own))), {"skill": match.wanted, "own": match.own},
             )  # fmt: skip
     for i, name in enumerate(own):
@@ -137,7 +137,8 @@ def _skill_matches(candidate: Candidate, needs: Needs) -> Iterator[FitSignal]:
 
 
 def _positions(positions: Sequence[Position], needs: Needs, today: date) -> Iterator[FitSignal]:
-    months, sources = 0, []
+    months = 0
+    sources: list[str] = []
     for i, position in enumerate(positions):
         title = tidy(position.title or "")
         title = title if is_plain_name(title, most_words=12) else ""

@@ -19,11 +19,11 @@ _SHORTEST_FUZZY = 9
 
 
 class SkillMatch(NamedTuple):
-    """A skill the opportunity asks for that the candidate names: `wanted` and `own`, and `index` into the candidate's."""
+    """A skill the opportunity asks for that the candidate has: `own` is the candidate's name for it, at `place` in theirs."""
 
     wanted: str
     own: str
-    index: int
+    place: int
 
 
 @cache

@@ -7,14 +7,50 @@ import re
 _MOST = 65_536
 _DIGITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty"
 _IRREGULAR = {
-    "built": "build", "led": "lead", "ran": "run", "brought": "bring", "grew": "grow", "grown": "grow", "wrote": "write",
-    "written": "write", "taught": "teach", "sold": "sell", "drove": "driv", "driven": "driv", "took": "take",
-    "taken": "take", "made": "make", "cut": "cut", "cutting": "cut", "kept": "keep", "held": "hold", "won": "win",
-    "began": "begin", "children": "child", "people": "person", "women": "woman", "men": "man", "analyses": "analys",
-    "analysis": "analys", "analytics": "analys", "analyst": "analyst", "media": "media", "data": "data", "staff": "staff",
-    "setup": "set", "running": "run", "setting": "set", "getting": "get", "planning": "plan", "programme": "program",
-    "programmes": "program", "labour": "labor", "centre": "center", "centres": "center", "colour": "color",
-} | {word: str(value) for value, word in enumerate(_DIGITS.split())}  # fmt: skip
+    "built": "build",
+    "led": "lead",
+    "ran": "run",
+    "brought": "bring",
+    "grew": "grow",
+    "grown": "grow",
+    "wrote": "write",
+    "written": "write",
+    "taught": "teach",
+    "sold": "sell",
+    "drove": "driv",
+    "driven": "driv",
+    "took": "take",
+    "taken": "take",
+    "made": "make",
+    "cut": "cut",
+    "cutting": "cut",
+    "kept": "keep",
+    "held": "hold",
+    "won": "win",
+    "began": "begin",
+    "children": "child",
+    "people": "person",
+    "women": "woman",
+    "men": "man",
+    "analyses": "analys",
+    "analysis": "analys",
+    "analytics": "analys",
+    "analyst": "analyst",
+    "media": "media",
+    "data": "data",
+    "staff": "staff",
+    "setup": "set",
+    "running": "run",
+    "setting": "set",
+    "getting": "get",
+    "planning": "plan",
+    "programme": "program",
+    "programmes": "program",
+    "labour": "labor",
+    "centre": "center",
+    "centres": "center",
+    "colour": "color",
+} | {word: str(value) for value, word in enumerate(_DIGITS.split())}
 _STOP = frozenset(
     """a an the and or but if then else so as at by for from in into of off on onto out over per to up via with within
     without about above across after against along among around before behind below between beyond during through
@@ -31,7 +67,9 @@ _STOP = frozenset(
     """.split()
 )
 _INFLECTION = re.compile(r"(?:ingly|edly|ings?|ied|ies|ed|es|(?<!s)s|ly)$")
-_DERIVATION = re.compile(r"(?:isation|ization|ation|ator|ative|ate|ition|ment|ness|ise|ize|is|iz|er|or|ist|ion|ive|al|ity|y|e|i)$")
+_DERIVATION = re.compile(
+    r"(?:isation|ization|ation|ator|ative|ate|ition|ment|ness|ise|ize|is|iz|er|or|ist|ion|ive|al|ity|y|e|i)$"
+)
 
 
 class _Stems(dict[str, str]):

@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from .words import stem, words
+from .words import stems
 
 LEVEL_WORDS = frozenset(
     "junior jr senior sr staff principal lead leading head chief entry mid graduate trainee intern apprentice associate"
-    " assistant interim acting deputy vice executive i ii iii iv v level remote contract freelance part-time"
-    " full-time (f/m/d) (m/w/d) (m/f/d)".split()
+    " assistant interim acting deputy vice executive i ii iii iv v level remote contract freelance".split()
 )
-_DECORATION = re.compile(r"\s*\([^)]*\)|\s+[-–|].*$")
-_GENERIC = frozenset(
-    map(stem, "manager engineer analyst consultant specialist coordinator officer director lead representative worker"
-        " operator technician supervisor advisor developer administrator member expert professional".split())
+_WORD = re.compile(r"\w+(?:\+\+|#)?")
+_DECORATION = re.compile(r"\s*\([^)]*\)|\s+[-–|].*$|\b(?:full|part)[- ]time\b", re.IGNORECASE)
+_GENERIC = stems(
+    "manager engineer analyst consultant specialist coordinator officer director lead representative worker operator"
+    " technician supervisor advisor developer administrator member expert professional"
 )
-_SOFTWARE = frozenset(
-    map(stem, "software backend back-end frontend front-end fullstack full-stack full stack web platform application"
-        " applications back end front java python golang ruby php node".split())
+_SOFTWARE = stems(
+    "software backend frontend fullstack full stack web platform application back end front java python golang ruby php node"
 )
+_ENGINEER = stems("engineer")
 _SAME = {"developer": "engineer", "programmer": "engineer", "dev": "engineer", "swe": "engineer", "sre": "reliability"}
 
 
@@ -31,9 +31,8 @@ def core_of(title: str) -> frozenset[str]:
     >>> core_of("Senior Backend Developer (m/f/d)") == core_of("Backend Engineer II")
     True
     """
-    plain = _DECORATION.sub("", title)
-    kept = (word for word in words(plain) if word.lower() not in LEVEL_WORDS)
-    return frozenset(filter(None, (stem(_SAME.get(word.lower(), word)) for word in kept)))
+    kept = [word for word in _WORD.findall(_DECORATION.sub("", title).lower()) if word not in LEVEL_WORDS]
+    return stems(" ".join(_SAME.get(word, word) for word in kept))
 
 
 def topic_of(title: str) -> frozenset[str]:
@@ -44,7 +43,7 @@ def topic_of(title: str) -> frozenset[str]:
 def is_software(title: str) -> bool:
     """Whether the role is one of building software."""
     core = core_of(title)
-    return bool(core & _SOFTWARE) and stem("engineer") in core
+    return bool(core & _SOFTWARE) and bool(_ENGINEER & core)
 
 
 @lru_cache(maxsize=16_384)

@@ -68,7 +68,8 @@ def country_name(country: str) -> str:
     if len(country) == 2 and country.isalpha():
         from babel import Locale
 
-        return Locale("en").territories.get(country.upper(), country)
+        names: dict[str, str] = dict(Locale("en").territories)  # pyright: ignore[reportUnknownMemberType]  # untyped in Babel
+        return names.get(country.upper(), country)
     return country
 
 

@@ -31,6 +31,11 @@ _BULLET = re.compile(r"^(?:[•·◦▪●○‣∙*–—-]|\d{1,2}[.)])\s+(?=\
 _MARKDOWN_HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$")
 _MARKDOWN_BOLD = re.compile(r"^(?:\*\*|__)(.+?)(?:\*\*|__):?$")
 _MOST_NESTED = 200
+_DEEPEST_PARSED = 1_000
+_ANY_TAG = re.compile(r"<[^<>]*>")
+_NESTING_TAG = re.compile(
+    r"<(/?)(?:div|span|ul|ol|li|table|tr|td|section|article|blockquote|b|strong|i|em|u|font|a|dl)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,8 @@ def blocks_to_text(blocks: Iterable[Block]) -> str:
 
 
 def _html_blocks(source: str) -> list[Block]:
+    if _is_too_deep(source):
+        return _text_blocks(_ANY_TAG.sub(" ", source))
     from selectolax.lexbor import LexborHTMLParser
 
     body = LexborHTMLParser(source).body
@@ -162,6 +169,16 @@ def _html_blocks(source: str) -> list[Block]:
         )
     start(0, item=False)
     return [block for line in lines for block in line.blocks()]
+
+
+def _is_too_deep(source: str) -> bool:
+    """Whether elements stand inside each other without end: parsing takes the square of their depth."""
+    depth = 0
+    for found in _NESTING_TAG.finditer(source):
+        depth += -1 if found[1] else 1
+        if depth > _DEEPEST_PARSED:
+            return True
+    return False
 
 
 def _is_boilerplate(node: LexborNode) -> bool:

@@ -186,7 +186,7 @@ def _ashby_pay(post: Record, intake: Intake, places: list[Place]) -> Salary | No
             intake.note("left out: compensation, which the employer does not show")
         return None
     entries = intake.records(compensation.get("summaryComponents"), "compensation.summaryComponents")
-    entries = [(entry, place) for entry, place in entries if entry.get("compensationType") in {"Salary", "Hourly"}]
+    entries = [(entry, place) for entry, place in entries if entry.get("compensationType") in ("Salary", "Hourly")]
     if len(entries) == 1:
         entry, place = entries[0]
         return _range(

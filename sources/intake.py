@@ -20,6 +20,9 @@ from .shapes import Record, is_list, is_record, words
 
 _PLACEHOLDERS = words(" nan n/a na null none nil undefined - -- tbd unknown")
 _MOST_NOTES = 50
+_LONGEST_LINE = 2_000
+_LONGEST_TEXT = 200_000
+"""Characters of a line and of a text; no real field is longer, and what is costs time or is an attack."""
 _MOST_ENTRIES = 5_000
 
 
@@ -55,11 +58,11 @@ class Intake:
 
     def text(self, value: Any, field: str) -> str | None:
         """One line of text."""
-        found = self._scalar(value, field)
+        found = self._scalar(value, field, _LONGEST_LINE)
         if found is None:
             return None
         line = one_line(html_to_text(found))
-        return None if line.casefold() in _PLACEHOLDERS else line
+        return None if not line or line.casefold() in _PLACEHOLDERS else line
 
     def prose(self, value: Any, field: str) -> str | None:
         """Text of several paragraphs, HTML made plain."""
@@ -67,7 +70,7 @@ class Intake:
         if found is None:
             return None
         text = html_to_text(found)
-        return None if text.casefold() in _PLACEHOLDERS else text
+        return None if not text or text.casefold() in _PLACEHOLDERS else text
 
     def raw(self, value: Any, field: str) -> str:
         """Text as it stands, for a reader that takes its HTML apart; empty where there is none."""
@@ -187,10 +190,13 @@ class Intake:
         if left:
             self.note("not read: " + ", ".join(sorted(key[:40] for key in left)[:20]))
 
-    def _scalar(self, value: Any, field: str) -> str | None:
+    def _scalar(self, value: Any, field: str, longest: int = _LONGEST_TEXT) -> str | None:
         if value is None:
             return None
         if isinstance(value, str):
+            if len(value) > longest:
+                self.note(f"{field}: {len(value):,} characters long, left out (at most {longest:,} are read)")
+                return None
             return value if value.strip() else None
         if isinstance(value, bool):
             raise self.error(f"holds {value!r}", field=field, expected="text")

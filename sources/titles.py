@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from overture.jobs import EmploymentType, Place, Seniority, WorkplaceType
 
 from .shapes import words
+from .places import country_code
 from .terms import EMPLOYMENT, WORKPLACE, agreed, look_up
 
 _GENDER_MARK = re.compile(
@@ -168,7 +169,12 @@ def _is_place(text: str, places: tuple[Place, ...]) -> bool:
     pieces = [piece.strip().casefold() for piece in re.split(r"[,/|()]|\s[-–]\s", text) if piece.strip()]
     if not pieces or not names:
         return False
-    known = [piece in names or set(piece.split()) <= _GENERIC_PLACE for piece in pieces]
-    if all(known):
-        return any(piece in names for piece in pieces)
-    return pieces[0] in names and pieces[-1] in names and len(pieces) > 1
+    codes = {country_code(place.country) for place in places} - {None}
+    # A code of two or three letters may be a word of the trade ("IT"), so only a country's name counts.
+    named = [piece in names or (len(piece) > 3 and country_code(piece) in codes) for piece in pieces]
+    beside = [
+        set(piece.split()) <= _GENERIC_PLACE or (not codes and country_code(piece) is not None) for piece in pieces
+    ]
+    if all(one or other for one, other in zip(named, beside, strict=True)):
+        return any(named)
+    return named[0] and named[-1] and len(pieces) > 1

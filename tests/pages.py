@@ -7,7 +7,8 @@ import doctest
 import io
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -48,7 +49,7 @@ def outputs(page: str) -> Iterator[Output]:
             if match[1] == "console":
                 yield from _sessions(match)
             elif match[1] == "python":
-                printed = _printed(lambda code=match[2]: exec(code, names))  # noqa: S102 - our own pages
+                printed = _printed(partial(exec, match[2], names))
                 if after and after[1] == "text" and not page[match.end() : after.start()].strip():
                     yield Output(after[2], printed, after.start(2), after.end(2))
                 else:
@@ -57,14 +58,14 @@ def outputs(page: str) -> Iterator[Output]:
 
 def _sessions(block: re.Match[str]) -> Iterator[Output]:
     for session in re.finditer(r"\$ ((?:.*\\\n)*.*)\n((?:(?!\$ ).*\n)*)", block[2]):
-        program, *arguments = shlex.split(session[1].replace("\\\n", " "))
+        program, *arguments = shlex.split(str(session[1]).replace("\\\n", " "))
         assert program == "overture", f"only our own command is shown as a session: {session[1]}"
         offset = block.start(2)
-        printed = _printed(lambda given=arguments: run(given))
+        printed = _printed(partial(run, arguments))
         yield Output(session[2], printed, offset + session.start(2), offset + session.end(2))
 
 
-def _printed(action: Any) -> str:
+def _printed(action: Callable[[], object]) -> str:
     with io.StringIO() as both, contextlib.redirect_stdout(both), contextlib.redirect_stderr(both):
         action()
         return both.getvalue()

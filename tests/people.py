@@ -1,6 +1,7 @@
 """Profiles, posts and recruiters of our own that several test files write about."""
 
 from datetime import date
+from decimal import Decimal
 
 from overture import (
     Candidate,
@@ -56,7 +57,7 @@ LEDGER_JOB = Job(
     ),
     requirements=("Several years of Go and PostgreSQL in production", "Kubernetes in daily use"),
     locations=(Place(locality="Stockholm", country="SE"),),
-    salary=Salary(minimum=840000, maximum=960000, currency="SEK", period="year"),
+    salary=Salary(minimum=Decimal(840000), maximum=Decimal(960000), currency="SEK", period="year"),
     workplace_type="hybrid",
     employment_type="full_time",
     seniority="staff",

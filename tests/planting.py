@@ -103,8 +103,13 @@ _RANKS = ("Senior", "Principal", "Chief", "Lead", "Head", "Director of")
 _CAPITALISED = re.compile(r"\b[A-Z][\w'’&.-]*(?: (?:[A-Z&][\w'’&.-]*))*")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _DIGITS = re.compile(r"(?<![\w.,£$€₹])\d{1,3}(?![\w]|[.,:]\d|[.)] |-minute| ?minute)")
-_WORDS = "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen twenty thirty forty".split()
-_WORD_NUMBER = re.compile(rf"\b({'|'.join(_WORDS)})\b(?!-\w)(?!(?:[ -](?:minute|quick|question|thing|line|week|day|hour|evening)))", re.IGNORECASE)
+_WORDS = (
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen twenty thirty forty".split()
+)
+_WORD_NUMBER = re.compile(
+    rf"\b({'|'.join(_WORDS)})\b(?!-\w)(?!(?:[ -](?:minute|quick|question|thing|line|week|day|hour|evening)))",
+    re.IGNORECASE,
+)
 
 
 def plant_all(draft: GoodDraft) -> Iterator[Planted]:
@@ -115,8 +120,18 @@ def plant_all(draft: GoodDraft) -> Iterator[Planted]:
             yield planted
 
 
-def _rebuilt(draft: GoodDraft, kind: str, said: str, codes: set[FindingCode], *, body: str | None = None, subject: str | None = None) -> Planted:
-    output = replace(draft.output, body=draft.output.body if body is None else body, subject=subject or draft.output.subject)
+def _rebuilt(
+    draft: GoodDraft,
+    kind: str,
+    said: str,
+    codes: set[FindingCode],
+    *,
+    body: str | None = None,
+    subject: str | None = None,
+) -> Planted:
+    output = replace(
+        draft.output, body=draft.output.body if body is None else body, subject=subject or draft.output.subject
+    )
     return Planted(
         kind, draft.id, said, draft.context, assemble(draft.context, output, custom_content=draft.custom_content), frozenset(codes),
         draft.custom_content,
@@ -132,7 +147,9 @@ def _with_sentence(draft: GoodDraft, sentence: str, chance: random.Random) -> st
     return "\n\n".join(paragraphs)
 
 
-def _adding(kind: str, sentences: tuple[str, ...], codes: set[FindingCode]) -> Callable[[GoodDraft, random.Random], Planted]:
+def _adding(
+    kind: str, sentences: tuple[str, ...], codes: set[FindingCode]
+) -> Callable[[GoodDraft, random.Random], Planted]:
     def plant(draft: GoodDraft, chance: random.Random) -> Planted:
         sentence = chance.choice(sentences)
         return _rebuilt(draft, kind, sentence, codes, body=_with_sentence(draft, sentence, chance))
@@ -156,7 +173,13 @@ def _employer(draft: GoodDraft, chance: random.Random) -> Planted:
         own = fact.attributes.get("company", "") if fact.kind == "position" else ""
         if own and own in draft.output.body:
             return _rebuilt(draft, "other employer", other, codes, body=draft.output.body.replace(own, other))
-    sentence = chance.choice((f"It is close to what you do at {other}.", f"Your years with {other} would count here.", f"You joined {other} for the same reason."))
+    sentence = chance.choice(
+        (
+            f"It is close to what you do at {other}.",
+            f"Your years with {other} would count here.",
+            f"You joined {other} for the same reason.",
+        )
+    )
     return _rebuilt(draft, "other employer", sentence, codes, body=_with_sentence(draft, sentence, chance))
 
 
@@ -171,9 +194,19 @@ def _number(draft: GoodDraft, chance: random.Random) -> Planted | None:
     if match[0].isdigit():
         new = next(str(value) for value in range(int(match[0]) + chance.randint(3, 9), 2000) if str(value) not in known)
     else:
-        others = [word for i, word in enumerate(_WORDS, 2) if word != match[0].lower() and word not in _facts(draft).lower() and str(i) not in known]
+        others = [
+            word
+            for i, word in enumerate(_WORDS, 2)
+            if word != match[0].lower() and word not in _facts(draft).lower() and str(i) not in known
+        ]
         new = chance.choice(others)
-    return _rebuilt(draft, "changed number", f"{match[0]} -> {new}", codes, body=f"{body[: match.start()]}{new}{body[match.end() :]}")
+    return _rebuilt(
+        draft,
+        "changed number",
+        f"{match[0]} -> {new}",
+        codes,
+        body=f"{body[: match.start()]}{new}{body[match.end() :]}",
+    )
 
 
 def _skill(draft: GoodDraft, chance: random.Random) -> Planted:
@@ -182,16 +215,36 @@ def _skill(draft: GoodDraft, chance: random.Random) -> Planted:
     for fact in draft.context.of_kind("skill_match", "skill"):
         for name in fact.names:
             if name in draft.output.body and chance.random() < 0.7:
-                return _rebuilt(draft, "added skill", other, codes, body=draft.output.body.replace(name, f"{name} and {other}", 1))
-    sentence = chance.choice((f"Your experience with {other} would help.", f"You know {other} as well.", f"We work with {other} here.", f"Your {other} background stood out."))
+                return _rebuilt(
+                    draft, "added skill", other, codes, body=draft.output.body.replace(name, f"{name} and {other}", 1)
+                )
+    sentence = chance.choice(
+        (
+            f"Your experience with {other} would help.",
+            f"You know {other} as well.",
+            f"We work with {other} here.",
+            f"Your {other} background stood out.",
+        )
+    )
     return _rebuilt(draft, "added skill", sentence, codes, body=_with_sentence(draft, sentence, chance))
 
 
 def _school(draft: GoodDraft, chance: random.Random) -> Planted:
     other = _unused(draft, SCHOOLS, chance)
-    sentence = chance.choice((f"You studied at {other}.", f"Your degree from {other} fits too.", f"As a graduate of {other} you will know some of us.", f"I saw that you went to {other}."))
+    sentence = chance.choice(
+        (
+            f"You studied at {other}.",
+            f"Your degree from {other} fits too.",
+            f"As a graduate of {other} you will know some of us.",
+            f"I saw that you went to {other}.",
+        )
+    )
     return _rebuilt(
-        draft, "wrong school", sentence, {"unsupported_school", "unsupported_employer", "unsupported_name"}, body=_with_sentence(draft, sentence, chance)
+        draft,
+        "wrong school",
+        sentence,
+        {"unsupported_school", "unsupported_employer", "unsupported_name"},
+        body=_with_sentence(draft, sentence, chance),
     )
 
 
@@ -203,7 +256,14 @@ def _date(draft: GoodDraft, chance: random.Random) -> Planted:
         body = f"{draft.output.body[: match.start()]}{other}{draft.output.body[match.end() :]}"
         return _rebuilt(draft, "changed date", f"{match[0]} -> {other}", codes, body=body)
     month = chance.choice(("March", "October", "June", "November"))
-    sentence = chance.choice((f"You have done this since {other}.", f"You started there in {month} {other}.", f"The post opened in {month} {other}.", f"You left in {other}."))
+    sentence = chance.choice(
+        (
+            f"You have done this since {other}.",
+            f"You started there in {month} {other}.",
+            f"The post opened in {month} {other}.",
+            f"You left in {other}.",
+        )
+    )
     return _rebuilt(draft, "changed date", sentence, codes, body=_with_sentence(draft, sentence, chance))
 
 
@@ -214,7 +274,14 @@ def _place(draft: GoodDraft, chance: random.Random) -> Planted:
         town = fact.attributes.get("locality", "")
         if town and town in draft.output.body:
             return _rebuilt(draft, "other place", other, codes, body=draft.output.body.replace(town, other))
-    sentence = chance.choice((f"The role is in {other}.", f"It is based at our {other} office.", f"You would work from {other}.", f"We are just outside {other}."))
+    sentence = chance.choice(
+        (
+            f"The role is in {other}.",
+            f"It is based at our {other} office.",
+            f"You would work from {other}.",
+            f"We are just outside {other}.",
+        )
+    )
     return _rebuilt(draft, "other place", sentence, codes, body=_with_sentence(draft, sentence, chance))
 
 
@@ -228,8 +295,16 @@ def _title(draft: GoodDraft, chance: random.Random) -> Planted | None:
     own = titles[0].attributes["title"]
     rank = chance.choice([rank for rank in _RANKS if rank.lower().split()[0] not in everything])
     if own in draft.output.body:
-        return _rebuilt(draft, "inflated title", f"{rank} {own}", codes, body=draft.output.body.replace(own, f"{rank} {own}", 1))
-    sentence = chance.choice((f"As a {rank} {own} you know this work.", f"Your work as {rank} {own} is close to it.", f"You are a {rank} {own} now."))
+        return _rebuilt(
+            draft, "inflated title", f"{rank} {own}", codes, body=draft.output.body.replace(own, f"{rank} {own}", 1)
+        )
+    sentence = chance.choice(
+        (
+            f"As a {rank} {own} you know this work.",
+            f"Your work as {rank} {own} is close to it.",
+            f"You are a {rank} {own} now.",
+        )
+    )
     return _rebuilt(draft, "inflated title", sentence, codes, body=_with_sentence(draft, sentence, chance))
 
 
@@ -252,15 +327,21 @@ def _name(draft: GoodDraft, chance: random.Random) -> Planted | None:
     if form == 0 and draft.context.salutation:
         context = replace(draft.context, salutation=other)
         wrong = assemble(context, draft.output, custom_content=draft.custom_content)
-        return Planted("wrong name", draft.id, f"greets {other}", draft.context, wrong, frozenset(codes), draft.custom_content)
+        return Planted(
+            "wrong name", draft.id, f"greets {other}", draft.context, wrong, frozenset(codes), draft.custom_content
+        )
     if form == 1 and draft.context.recruiter_name:
         context = replace(draft.context, recruiter_name=f"{other} Lindqvist-Marsh")
         wrong = assemble(context, draft.output, custom_content=draft.custom_content)
-        return Planted("wrong name", draft.id, f"signs {other}", draft.context, wrong, frozenset(codes), draft.custom_content)
+        return Planted(
+            "wrong name", draft.id, f"signs {other}", draft.context, wrong, frozenset(codes), draft.custom_content
+        )
     if form == 2:
         body = f"Dear {other},\n\n{draft.output.body}"
         return _rebuilt(draft, "wrong name", f"Dear {other},", codes, body=body)
-    sentence = chance.choice((f"My colleague {other} would call you.", f"You would report to our director {other} Haverkamp."))
+    sentence = chance.choice(
+        (f"My colleague {other} would call you.", f"You would report to our director {other} Haverkamp.")
+    )
     return _rebuilt(draft, "wrong name", sentence, codes, body=_with_sentence(draft, sentence, chance))
 
 
@@ -269,7 +350,16 @@ def _deselected(draft: GoodDraft, chance: random.Random) -> Planted | None:
     text = f"{draft.output.subject}\n{draft.output.body}".lower()
     used: list[tuple[str, str]] = []
     for fact in draft.context.facts:
-        if fact.element in {"company_name", "past_positions", "location", "past_schools", "current_school", "skills", "side_projects", "team"}:
+        if fact.element in {
+            "company_name",
+            "past_positions",
+            "location",
+            "past_schools",
+            "current_school",
+            "skills",
+            "side_projects",
+            "team",
+        }:
             used += [(fact.element, name) for name in fact.names if len(name) > 3 and name.lower() in text]
     if not used:
         return None
@@ -294,14 +384,18 @@ def _custom(draft: GoodDraft, chance: random.Random) -> Planted:
     assembled = assemble(draft.context, WriterOutput(draft.output.subject, draft.output.body), custom_content=own)
     assert assembled.custom is not None
     start, end = assembled.custom
-    altered = chance.choice((own.replace(" ", "  ", 1), own[:-1], own.replace("e", "3", 1), own.capitalize().swapcase()))
+    altered = chance.choice(
+        (own.replace(" ", "  ", 1), own[:-1], own.replace("e", "3", 1), own.capitalize().swapcase())
+    )
     shift = len(altered) - len(own)
     first, last = assembled.message
     wrong = replace(
         assembled, body=f"{assembled.body[:start]}{altered}{assembled.body[end:]}", custom=(start, end + shift),
         message=(first, last + shift if last > start else last),
     )  # fmt: skip
-    return Planted("custom content altered", draft.id, altered, draft.context, wrong, frozenset({"custom_content_altered"}), own)
+    return Planted(
+        "custom content altered", draft.id, altered, draft.context, wrong, frozenset({"custom_content_altered"}), own
+    )
 
 
 PLANTERS: dict[str, Callable[[GoodDraft, random.Random], Planted | None]] = {

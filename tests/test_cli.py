@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -61,6 +64,19 @@ def test_d14_json_is_the_whole_record_and_nothing_else(capsys: pytest.CaptureFix
     assert set(record["prompt"]) == {"name", "version", "fingerprint"}
     for sentence in record["sentences"]:
         assert record["body"][sentence["start"] : sentence["end"]] == sentence["text"]
+
+
+def test_d14_the_same_input_gives_the_same_record_in_every_process() -> None:
+    """Sets iterate in another order in every process; nothing that is shown may hang on that."""
+    command = [sys.executable, "-c", "from overture.cli import main; main()", *DEMO, "--json"]
+    records: list[dict[str, Any]] = []
+    for seed in ("1", "2", "3"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        shown = subprocess.run(command, env=environment, capture_output=True, check=True).stdout  # noqa: S603 - our own
+        record = json.loads(shown)
+        del record["seconds"]
+        records.append(record)
+    assert records[0] == records[1] == records[2]
 
 
 def test_d10_explain_shows_sentences_beside_the_fields_they_rest_on(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,7 @@
 """D-3 to D-6, D-12, D-13: what a message may rest on, and what never gets in."""
 
+from decimal import Decimal
+
 import pytest
 from people import BACKEND, BANK, ELIN, LEDGER_JOB, TODAY
 
@@ -36,7 +38,7 @@ def test_d6_a_field_without_a_value_leaves_no_fact() -> None:
 
 
 def test_d10_a_salary_without_currency_is_not_said() -> None:
-    job = Job(title="Web Developer", salary=Salary(minimum=100000, maximum=100000))
+    job = Job(title="Web Developer", salary=Salary(minimum=Decimal(100000), maximum=Decimal(100000)))
     assert not build_context(BACKEND, job=job, today=TODAY).of_kind("salary")
 
 

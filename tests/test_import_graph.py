@@ -69,7 +69,11 @@ def wrong_arrows(room: str, source: str, *, lazy_face: bool = False) -> list[str
         for target in targets:
             arrow = room_of(target)
             bare = target.partition(".")[0] in BELOW  # `generation.x` would be a second copy of `overture.generation.x`
-            if bare or target.startswith((".", "the face")) or (arrow is not None and arrow not in BELOW[room] | {room}):
+            if (
+                bare
+                or target.startswith((".", "the face"))
+                or (arrow is not None and arrow not in BELOW[room] | {room})
+            ):
                 wrong.append(f"line {node.lineno}: {room} -> {target}")
     return wrong
 
@@ -115,6 +119,21 @@ def test_only_the_face_of_core_may_name_rooms_and_only_for_types() -> None:
     assert wrong_arrows("core", for_types, lazy_face=True) == []
     assert wrong_arrows("core", for_types) != []
     assert wrong_arrows("core", "from overture.sources import read_job", lazy_face=True) != []
+
+
+def test_rooms_are_imported_as_parts_of_overture() -> None:
+    """`import generation` would load a second copy of every module."""
+    bare: list[str] = []
+    for path in [path for folder in [*ROOMS, "tests", "benchmarks", ".ci"] for path in (ROOT / folder).rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                names = [node.module or ""]
+            else:
+                continue
+            bare += [f"{path.relative_to(ROOT)}:{node.lineno}" for name in names if name.partition(".")[0] in ROOMS]
+    assert not bare
 
 
 def test_rooms_are_flat() -> None:

@@ -64,7 +64,7 @@ def test_d12_two_candidates_who_differ_in_name_only_get_the_same_words() -> None
 
 
 def test_the_same_input_gives_the_same_text_and_other_candidates_read_differently() -> None:
-    bodies = set()
+    bodies: set[str] = set()
     for i in range(20):
         skill = BACKEND.skills[i % 3 : i % 3 + 1]
         highlights = (f"Reduced settlement time by {20 + i}% on the ledger",)

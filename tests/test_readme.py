@@ -4,6 +4,7 @@ complete, their links lead somewhere."""
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 from typing import get_args
 
@@ -34,6 +35,13 @@ def test_the_readme_is_short_and_shows_its_two_commands() -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     targets = [link for link in LINK.findall(page.read_text(encoding="utf-8")) if "://" not in link]
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_the_readme_names_every_extra_and_counts_the_elements() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert set(re.findall(r"overture\[([a-z]+)\]", readme)) == set(project["optional-dependencies"])
+    assert f"{len(Personalization.elements())} elements" in readme
 
 
 def rows(page: str, heading: str) -> list[list[str]]:

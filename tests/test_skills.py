@@ -37,7 +37,7 @@ def test_d4_a_different_skill_is_not_a_match(wanted: str, own: str) -> None:
 def test_d4_a_match_is_always_among_what_both_sides_named(wanted: list[str], own: list[str]) -> None:
     for match in match_skills(wanted, own):
         assert match.wanted in wanted
-        assert own[match.index] == match.own
+        assert own[match.place] == match.own
 
 
 @given(st.text(max_size=40))

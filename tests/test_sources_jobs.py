@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from overture import InputError, Job, PartialDate, Place, Salary
 from overture.sources import parse_job, read_company, read_job, read_jobs
 
+ENTRIES = {"smartrecruiters": "content", "recruitee": "offers"} | dict.fromkeys(
+    ("ashby", "greenhouse", "workable"), "jobs"
+)
 BOARDS = ["ashby", "greenhouse", "lever", "recruitee", "smartrecruiters", "workable"]
 
 
@@ -190,10 +194,9 @@ def test_one_of_several_is_picked_by_position_id_or_title(shared_data: Path) -> 
 
 def test_a_single_post_is_read_as_the_list_is(shared_data: Path) -> None:
     for name in BOARDS:
-        data = json.loads((shared_data / "jobs" / "ats_fixtures" / f"{name}.json").read_text(encoding="utf-8"))
-        posts = (
-            data if isinstance(data, list) else next(data[key] for key in ("jobs", "offers", "content") if key in data)
-        )
-        single = parse_job({**posts[0], **({"company": data["name"]} if name == "workable" else {})})
+        data: Any = json.loads((shared_data / "jobs" / "ats_fixtures" / f"{name}.json").read_text(encoding="utf-8"))
+        posts: list[dict[str, Any]] = data if name == "lever" else data[ENTRIES[name]]
+        beside: dict[str, Any] = {"company": "Zaelab"} if name == "workable" else {}
+        single = parse_job({**posts[0], **beside})
         listed = board(shared_data, name)[0]
         assert single.model_dump(exclude={"source", "locations"}) == listed.model_dump(exclude={"source", "locations"})

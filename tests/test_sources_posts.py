@@ -110,7 +110,8 @@ def test_an_estimated_salary_is_not_read() -> None:
 @pytest.mark.parametrize(
     ("location", "places"),
     [
-        ({"address": {"addressLocality": "Leeds", "addressCountry": {"name": "UK"}}}, (Place(locality="Leeds", country="UK"),)),
+        ({"address": {"addressLocality": "Leeds", "addressCountry": {"name": "UK"}}},
+         (Place(locality="Leeds", country="UK"),)),
         ([{"address": "Leeds, UK"}, {"address": "Berlin, Germany"}],
          (Place(locality="Leeds", country="UK"), Place(locality="Berlin", country="Germany"))),
         ("Chicago, IL", (Place(locality="Chicago", region="IL"),)),
@@ -321,14 +322,15 @@ def test_a_page_without_a_sound_posting_is_one_error(tmp_path: Path, page: str, 
 
 
 def test_html_to_text_keeps_blocks_apart() -> None:
-    html = "<h2>Role</h2><p>One&nbsp;&amp; two<br>three</p><ul><li>a</li><li><p>b</p></li></ul><!-- c --><p>d\u200b\x07</p>"
+    html = "<h2>Role</h2><p>One&nbsp;&amp; two<br>three</p><ul><li>a</li><li><p>b</p></li></ul>"
+    html += "<!-- c --><p>d\u200b\x07</p>"
     assert html_to_text(html) == "Role\n\nOne & two\nthree\n\n- a\n- b\n\nd"
     assert html_to_text("1 < 2 and R&amp;D") == "1 < 2 and R&D"
     assert html_to_text("") == ""
 
 
 def test_boards_in_their_other_shapes() -> None:
-    lever = {
+    lever: dict[str, Any] = {
         "text": "Nurse", "hostedUrl": "https://jobs.lever.co/caldervale/1", "categories": {"location": "Remote - UK"},
         "lists": [], "opening": "<p>CalderVale runs clinics.</p>", "description": "<p>You run the ward.</p>",
         "createdAt": 1674959303769, "workplaceType": "unspecified",
@@ -365,10 +367,11 @@ def test_boards_in_their_other_shapes() -> None:
 
     smart = {
         "id": "1", "name": "Nurse", "releasedDate": "2026-01-02T00:00:00.000Z", "refNumber": "R1",
-        "location": {"city": "Leeds", "country": "gb", "remote": True}, "experienceLevel": {"label": "Mid-Senior Level"},
+        "location": {"city": "Leeds", "country": "gb", "remote": True},
+        "experienceLevel": {"label": "Mid-Senior Level"},
         "jobAd": {"sections": {
             "companyDescription": {"title": "Company", "text": "<p>We care.</p>"},
-            "jobDescription": {"title": "Job", "text": "<p>You run the ward.</p><p><b>Duties</b></p><ul><li>Run</li></ul>"},
+            "jobDescription": {"text": "<p>You run the ward.</p><p><b>Duties</b></p><ul><li>Run</li></ul>"},
             "qualifications": {"title": "Qualifications", "text": "<ul><li>A licence</li></ul>"},
             "additionalInformation": {"title": "More", "text": "<p>We are nice.</p>"}}},
     }  # fmt: skip

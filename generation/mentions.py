@@ -1,0 +1,64 @@
+"""The numbers of a draft where they stand, money and years included, and whether a fact says them (D-10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from .check_input import CheckInput
+from .numbers import Number, find_digits, is_said, read_words
+
+
+class Mention(NamedTuple):
+    """A number of the draft with the words it spans and its place in characters."""
+
+    number: Number
+    first: int
+    last: int
+    start: int
+    end: int
+
+
+def read_mentions(given: CheckInput) -> list[Mention]:
+    """Every number of the draft: first those in digits, then those in words."""
+    return list(_read(given)) if given.has_digits or "number" in given.categories else []
+
+
+def _read(given: CheckInput) -> Iterator[Mention]:
+    for number in find_digits(given.text) if given.has_digits else ():
+        first = given.word_at(number.start)
+        yield Mention(number, first, given.word_at(number.end - 1) + 1, number.start, number.end)
+    done = 0
+    for hit in given.hits("number"):
+        if hit.start >= done and (number := read_words(given.words, hit.start)):
+            done = number.end
+            if given.word(done) in {"to", "or"}:
+                other = read_words(given.words, done + 1)
+                if other and other.step > 1:  # "from nine to twenty-seven thousand"
+                    number = number._replace(values=(*number.values, number.values[0] * other.step))
+            start, end = given.characters(hit.start, number.end)
+            yield Mention(number, hit.start, number.end, start, end)
+
+
+def is_year(given: CheckInput, mention: Mention) -> bool:
+    """Whether a number is written as a year is, and counts nothing (`2000 patients`)."""
+    number = mention.number
+    value = number.values[0]
+    if not (number.is_bare and 1900 <= value <= 2100 and value == int(value) and not number.is_ordinal):
+        return False
+    return not (value % 1000 == 0 and given.word(mention.last).endswith("s") and given.gap(mention.last) == " ")
+
+
+def is_known(given: CheckInput, mention: Mention, *, about: bool = False) -> bool:
+    """Whether a fact says this number, as it is written or in another form; a percentage only as a percentage."""
+    if mention.number.is_percent:
+        said = f" {mention.number.values[0]:g}%"
+        if any(said in part.text for part in given.facts.parts):
+            return True
+        return is_said(mention.number, given.facts.percents, about=about)
+    return is_written(given, mention) or is_said(mention.number, given.facts.numbers, about=about)
+
+
+def is_written(given: CheckInput, mention: Mention) -> bool:
+    """Whether a fact has the number just as the draft does: the quick way to know most numbers."""
+    return not mention.number.is_percent and given.facts.has_phrase(given.words[mention.first : mention.last])
