@@ -1,18 +1,18 @@
 """Every error that Overture raises on purpose, in one tree.
 
-    OvertureError
-    ├── UserError                 the caller can mend it; the command line exits with 2
-    │   ├── InputError            a file or value that cannot be read: names file, field, what was expected
-    │   ├── ConfigurationError    a setting that is missing, unknown or contradicts another
-    │   │   └── MissingExtraError an optional dependency is not installed: names the extra
-    │   └── PromptError           a prompt file whose header, variables or delimiters are wrong
-    └── RunError                  the input was fine, the run was not; carries what was spent
-        ├── BudgetExceededError   the ceiling on requests or tokens was reached
-        └── WriterError           a model gave no usable answer
-            ├── WriterTimeoutError      no answer in time
-            ├── WriterUnavailableError  connection, rate limit or server error, after the retries
-            ├── WriterRefusalError      the model declined to write
-            └── WriterOutputError       an answer that is empty, cut off or not in the asked form
+OvertureError
+├── UserError                 the caller can mend it; the command line exits with 2
+│   ├── InputError            a file or value that cannot be read: names file, field, what was expected
+│   ├── ConfigurationError    a setting that is missing, unknown or contradicts another
+│   │   └── MissingExtraError an optional dependency is not installed: names the extra
+│   └── PromptError           a prompt file whose header, variables or delimiters are wrong
+└── RunError                  the input was fine, the run was not; carries what was spent
+    ├── BudgetExceededError   the ceiling on requests or tokens was reached
+    └── WriterError           a model gave no usable answer
+        ├── WriterTimeoutError      no answer in time
+        ├── WriterUnavailableError  connection, rate limit or server error, after the retries
+        ├── WriterRefusalError      the model declined to write
+        └── WriterOutputError       an answer that is empty, cut off or not in the asked form
 """
 
 from __future__ import annotations

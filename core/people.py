@@ -129,7 +129,12 @@ class Candidate(Value):
             return None
         full = _COURTESY.sub("", self.name)
         words = full.split()
-        if 2 <= len(words) <= 4 and "," not in full and _LATIN_NAME.fullmatch(words[0]) and len(words[0].strip(".")) > 1:
+        if (
+            2 <= len(words) <= 4
+            and "," not in full
+            and _LATIN_NAME.fullmatch(words[0])
+            and len(words[0].strip(".")) > 1
+        ):
             return words[0]
         return full
 

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 
 from .check_input import CheckInput
 from .draft import Finding
-from .lexicon import TOKEN, categories_of, words_of
+from .lexicon import TOKEN, categories_of, common_words, words_of
 from .name_words import is_name_like
 
 _GREETING = re.compile(
-    r"(?:^|\n)[ \t]*(?i:(hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings|hallo|guten tag|bonjour|hola|ciao))[ \t]*,?[ \t]+"
+    r"(?:^|\n)[ \t]*(?i:(hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings|hallo|guten tag|bonjour"
+    r"|hola|ciao))[ \t]*,?[ \t]+"
     r"((?:[^\W\d_][\w'’.-]*[ \t]*){1,4}?)[ \t]*(?=[,!.:\n–—-]|$)"
 )
 _HAILS = frozenset("hi hello hey dear good greetings hallo guten bonjour hola ciao".split())
@@ -32,7 +33,8 @@ _ROLE_NAMES = frozenset(
     lead officer""".split()
 )
 _OPENERS = frozenset(
-    "yes no sorry well right true again first second now today yesterday besides however indeed meanwhile perhaps maybe nice ok okay oh ah apologies".split()
+    """yes no sorry well right true again first second now today yesterday besides however indeed meanwhile
+    perhaps maybe nice ok okay oh ah apologies""".split()
 )
 _ADVICE = "Use only names that the facts give."
 _TO_SOMEONE = frozenset(("to", "with", "by"))
@@ -108,13 +110,17 @@ def _vocatives(given: CheckInput) -> Iterable[Finding]:
             before in {", ", " "}
             and given.word(i - 1) in _VOCATIVE
             and after[:1] in {",", "!", ".", "\n"}
+            and given.starts_sentence(i - 1)
             and _is_unknown(given, i)
-        ):
-            if given.starts_sentence(i - 1):
-                yield given.finding("wrong_name", i, i + 1, _ADVICE)
-        elif i == first and after == ", " and not given.words[i].endswith("ly"):
-            if _is_unknown(given, i) and not categories_of(given.words[i]) and given.words[i] not in _OPENERS:
-                yield given.finding("wrong_name", i, i + 1, _ADVICE)
+        ) or (i == first and after == ", " and _opens_with_name(given, i)):
+            yield given.finding("wrong_name", i, i + 1, _ADVICE)
+
+
+def _opens_with_name(given: CheckInput, i: int) -> bool:
+    word = given.words[i]
+    if word.endswith("ly") or word in _OPENERS or categories_of(word) or word in common_words():
+        return False
+    return _is_unknown(given, i)
 
 
 def _is_in_list(given: CheckInput, i: int) -> bool:
@@ -151,8 +157,7 @@ def _colleagues(given: CheckInput) -> Iterable[Finding]:
             end = given.name_end(i)
             unknown = [at for at in range(i, end) if given.is_capital(at) and _is_unknown(given, at)]
             if unknown and unknown[0] == i and not given.is_acronym(i) and not given.in_heading(i):
-                code = "wrong_name" if before == "is" else "unsupported_name"
-                yield given.finding(code, i, end, _ADVICE)
+                yield given.finding("wrong_name" if before == "is" else "unsupported_name", i, end, _ADVICE)
         elif before == "m" and given.word(i - 2) == "i" and given.gap(i) == " " and _is_unknown(given, i):
             yield given.finding("wrong_name", i, given.name_end(i), "Sign with the recruiter's own name.")
 

@@ -77,7 +77,7 @@ _SAME = {
 
 
 def check_benefits(given: CheckInput) -> Iterable[Finding]:
-    """No benefit, remote or hybrid work, or term of employment that no fact gives; nothing against the one that is given."""
+    """No benefit, workplace or term of employment that no fact gives, and none against the one that is given."""
     for hit in given.hits("benefit"):
         if not _is_supported(given, hit.start, hit.end) and not _is_another_sense(given, hit.start, hit.end):
             advice = f"No fact promises {given.said(hit.start, hit.end)!r}."

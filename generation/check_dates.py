@@ -10,8 +10,8 @@ from .check_input import CheckInput
 from .draft import Finding
 from .durations import Duration, is_held, known_months, names_of, read_durations
 from .facts import Fact, FactKind
-from .name_words import MONTHS, ORGANISATION_WORDS
 from .mentions import is_written, is_year, read_mentions
+from .name_words import MONTHS, ORGANISATION_WORDS
 from .numbers import find_digits
 
 _MONTH_YEAR = re.compile(r"\b([A-Z][a-z]{2,8})\.?,? (\d{4})\b")
@@ -25,7 +25,8 @@ _REQUIRED = frozenset(
 _AHEAD = frozenset("next within over coming in plan roadmap ahead contract fixed term probation for".split())
 _EARLY_LATE = frozenset("early mid late end beginning middle start in by".split())
 _MEET = frozenset(
-    "call chat talk speak conversation coffee meet phone ring suit free slot diary calendar day evening morning afternoon".split()
+    """call chat talk speak conversation coffee meet phone ring suit free slot diary calendar day evening
+    morning afternoon""".split()
 )
 
 
@@ -70,7 +71,7 @@ class _Dates:
 
 
 def check_dates(given: CheckInput) -> Iterable[Finding]:
-    """Every year and month is in a fact, on the right side of `since` and `until`; every duration follows from dates."""
+    """Every year and month is in a fact, on its side of `since` and `until`; every duration follows from dates."""
     dates = _Dates(given)
     if given.has_digits:
         yield from _check_years(given, dates)
@@ -79,8 +80,10 @@ def check_dates(given: CheckInput) -> Iterable[Finding]:
     for duration in given.once(read_durations):
         if not _is_known(given, duration):
             advice = f"No dates of a fact make {given.said(duration.first, duration.last)!r}."
-            code = "unsupported_date" if _is_about_person(given, duration) else "unsupported_number"
-            yield given.finding(code, duration.first, duration.last, advice)
+            is_date = _is_about_person(given, duration)
+            yield given.finding(
+                "unsupported_date" if is_date else "unsupported_number", duration.first, duration.last, advice
+            )
 
 
 def _check_years(given: CheckInput, dates: _Dates) -> Iterable[Finding]:

@@ -20,7 +20,16 @@ _NEAR_WEAK = frozenset(
 _BECOMES = frozenset(
     "hiring recruiting looking expanding seeking opening building growing searching appointing".split()
 )
+_INSTITUTIONS = frozenset(
+    """ministry bank hospital clinic trust ltd inc gmbh plc llc council society association foundation institute hotel
+    restaurant airlines airways brewery bakery pharmacy museum""".split()
+)
+_LATELY = frozenset("just recently opened asked retained grown launched raised won".split())
 _IS = frozenset("is are was were has have needs wants hires recruits".split())
+_NOBODY = frozenset(
+    """we they who everyone everybody somebody someone nobody there it he she you i what which demand business
+    management work things people growth hiring another much more most""".split()
+)
 _DETERMINERS = frozenset(
     "the our your my this that these those a an one another every each some any all both such".split()
 )
@@ -57,11 +66,28 @@ def check_employers(given: CheckInput) -> Iterable[Finding]:
             unknown = [at for at in range(i, end) if _is_unknown(given, at)]
             if unknown and (unknown[0] == i or given.words[i] in ORGANISATION_WORDS or len(unknown) * 2 > end - i):
                 yield _found(given, i, end)
+    yield from _institutions(given, taken)
+
+
+def _institutions(given: CheckInput, taken: set[int]) -> Iterable[Finding]:
+    """`the Ministry of Defence`, `Riverside Hospital`: an institution whose name no fact has."""
+    if _INSTITUTIONS.isdisjoint(given.vocabulary):
+        return
+    done = 0
+    for i in given.capitals:
+        end = given.name_end(i)
+        if i < done or i in taken or end - i < 2 or _INSTITUTIONS.isdisjoint(given.words[i:end]) or given.in_heading(i):
+            continue
+        done = end
+        own = [at for at in range(i, end) if given.is_capital(at) and given.words[at] not in ORGANISATION_WORDS]
+        unknown = [at for at in own if not given.facts.knows(given.words[at])]
+        if own and len(unknown) * 2 > len(own) and is_name_like(given.words[unknown[0]]):
+            yield _found(given, i, end)
 
 
 def _first_words(given: CheckInput) -> list[int]:
     """Where a name may begin: capitals inside sentences, and first words before `is hiring` and the like."""
-    if _BECOMES.isdisjoint(given.vocabulary):
+    if _BECOMES.isdisjoint(given.vocabulary) and _LATELY.isdisjoint(given.vocabulary):
         return given.capitals
     starts = [
         start
@@ -117,7 +143,7 @@ def _may_be_employer(given: CheckInput, start: int, end: int) -> bool:
         return (not _NEAR_WEAK.isdisjoint(near) and not given.is_acronym(start)) or (
             before == "of" and given.word(start - 2) == "behalf"
         )
-    if given.word(end) in _IS and given.word(end + 1) in _BECOMES and before not in _DETERMINERS:
+    if given.word(end) in _IS and given.word(end + 1) in _BECOMES | _LATELY and before not in _DETERMINERS:
         return is_name_like(given.words[start]) and not _is_grammar(given, start)
     possessive = given.word(end) == "s" and given.gap(end) in {"'", "’"}
     return (
@@ -140,7 +166,4 @@ def _is_unknown(given: CheckInput, i: int) -> bool:
 
 
 def _is_grammar(given: CheckInput, i: int) -> bool:
-    return given.words[i] in _DETERMINERS or given.words[i] in {
-        "we", "they", "who", "everyone", "everybody", "somebody", "someone", "nobody", "there", "it", "he", "she", "you", "i", "what", "which",
-        "demand", "business", "management", "work", "things", "people", "growth", "hiring", "another", "much", "more", "most",
-    }  # fmt: skip
+    return given.words[i] in _DETERMINERS or given.words[i] in _NOBODY

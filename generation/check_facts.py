@@ -45,7 +45,8 @@ class FactTerms:
         postings, sizes, number, seen = self.postings, self.sizes, 0, set[str]()
         for stem in map(STEMS.__getitem__, tokens):
             if stem == "\n":
-                number, seen = number + 1, set()
+                number += 1
+                seen.clear()
             elif stem and stem not in seen:
                 seen.add(stem)
                 sizes[number] += 1
@@ -115,6 +116,11 @@ class FactIndex:
             or word in self.own
             or (bool(stem := STEMS[word]) and (stem in self.shared.postings or stem in self.personal.postings))
         )
+
+    def has_relative(self, word: str) -> bool:
+        """Whether some fact has a word built on this one: `Iberia` in an `Iberian market`."""
+        root = word[:-1] if len(word) > 4 else word
+        return any(known.startswith(root) for part in self.parts for known in part.words)
 
     def knows_all(self, words: Iterable[str]) -> bool:
         """Whether every word is known."""

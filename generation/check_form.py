@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Literal
 
 from .check_input import CheckInput
 from .draft import Finding
@@ -61,7 +62,8 @@ def check_custom_content(given: CheckInput) -> Iterable[Finding]:
     if span is None or body[span[0] : span[1]] != custom:
         start, end = span or (0, 0)
         yield Finding(
-            code="custom_content_altered", severity="blocking", field="body", start=min(start, len(body)), end=min(end, len(body)),
+            code="custom_content_altered", severity="blocking", field="body",
+            start=min(start, len(body)), end=min(end, len(body)),
             text=body[start:end], advice="Put the custom content in exactly as the recruiter wrote it.",
         )  # fmt: skip
 
@@ -70,17 +72,18 @@ def check_placeholders(given: CheckInput) -> Iterable[Finding]:
     """No slot, no `null`, no filler text is left, the greeting and the signature included."""
     whole = given.text
     subject, body = given.assembled.subject, given.assembled.body
-    if any(sign in subject or sign in body for sign in _SIGNS) or body.count("%") > 1 and _PERCENT_SLOT.search(body):
+    if any(sign in subject or sign in body for sign in _SIGNS) or (body.count("%") > 1 and _PERCENT_SLOT.search(body)):
         custom = given.assembled.custom or (0, 0)
-        for field, text in (("subject", subject), ("body", body)):
+        fields: tuple[tuple[Literal["subject", "body"], str], ...] = (("subject", subject), ("body", body))
+        for field, text in fields:
             for match in _SLOT.finditer(text):
                 if field == "body" and custom[0] < match.end() and match.start() < custom[1]:
                     continue
                 if match[0].strip("[]<>{}") and f" {match[0].lower()} " in f" {given.facts.shared.text.lower()} ":
                     continue
                 yield Finding(
-                    code="placeholder", severity="blocking", field="subject" if field == "subject" else "body", start=match.start(),
-                    end=match.end(), text=match[0], advice=f"Replace {match[0]!r} by what is meant, or leave it out.",
+                    code="placeholder", severity="blocking", field=field, start=match.start(), end=match.end(),
+                    text=match[0], advice=f"Replace {match[0]!r} by what is meant, or leave it out.",
                 )  # fmt: skip
     for word in _NOTHING & given.vocabulary:
         for i, each in enumerate(given.words):

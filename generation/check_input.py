@@ -168,7 +168,7 @@ class CheckInput:
         return 0 <= i < len(self.raw) and len(self.raw[i]) > 1 and self.raw[i].isupper()
 
     def starts_sentence(self, i: int) -> bool:
-        """Whether the word at `i` may owe its capital to its place: the first of a sentence, line, bullet or quotation."""
+        """Whether the word at `i` may owe its capital to its place: first in a sentence, line, bullet or quotation."""
         gap = self.gaps[i]
         return i == 0 or (gap != " " and not _OPENERS.isdisjoint(gap))
 

@@ -11,8 +11,7 @@ from .lexicon import grammar_words
 
 _FEWEST = 3
 _OTHER_SCRIPT = re.compile(r"[\u0370-\u1cff\u2e80-\ud7ff\uf900-\ufaff\U00020000-\U0002ffff]{2,}")
-_LETTER = re.compile(r"[^\W\d_]")
-_TOO_MANY = 0.2
+_FEWEST_ODD = 6
 
 
 def check_language(given: CheckInput) -> Iterable[Finding]:
@@ -40,8 +39,9 @@ def check_language(given: CheckInput) -> Iterable[Finding]:
 
 def _script(given: CheckInput) -> Iterable[Finding]:
     runs = list(_OTHER_SCRIPT.finditer(given.text))
-    odd = sum(match.end() - match.start() for match in runs)
-    if runs and odd > _TOO_MANY * max(1, len(_LETTER.findall(given.text))):
+    known = "".join(part.text for part in given.facts.parts) if runs else ""
+    runs = [match for match in runs if match[0] not in known]
+    if sum(match.end() - match.start() for match in runs) >= _FEWEST_ODD:
         yield given.finding_at(
             "wrong_language", runs[0].start(), runs[-1].end(), "Write in the language that was chosen."
         )

@@ -12,8 +12,10 @@ from .stems import STEMS
 
 _NUMBER = frozenset(("number",))
 _SHORTEST = 3
-_ENDINGS = ("ing", "ings", "tion", "tions", "ment", "ments", "ness", "ity", "ities", "ship", "ance", "ence", "ism", "ology", "ical", "able", "ible",
-            "ive", "ous", "ful", "less", "wise", "ly", "ics", "ised", "ized", "ance")  # fmt: skip
+_ENDINGS = tuple(
+    """ing ings tion tions ment ments ness ity ities ship ance ence ism ology ical able ible ive ous ful less wise ly
+    ics ised ized""".split()
+)
 
 
 def check_names(given: CheckInput) -> Iterable[Finding]:
@@ -38,4 +40,4 @@ def _is_foreign(given: CheckInput, i: int) -> bool:
         return False
     if word in common_words() or word.removesuffix("s") in common_words() or word.endswith(_ENDINGS):
         return False
-    return categories_of(word) <= _NUMBER
+    return categories_of(word) <= _NUMBER and not given.facts.has_relative(word)

@@ -9,16 +9,19 @@ from .check_input import CheckInput
 from .draft import Finding
 from .durations import read_durations
 from .mentions import Mention, is_known, is_written, is_year, read_mentions
+from .numbers import find_digits
 
 _ABOUT = frozenset(
-    "about around roughly approximately nearly almost over under above below some circa approx than least to most".split()
+    """about around roughly approximately nearly almost over under above below some circa approx than least to
+    most""".split()
 )
 _CALL = frozenset(
     """call calls chat talk speak conversation coffee tea meeting meet phone ring zoom video teams catch up spare
     intro introduction discuss discussion connect minutes time quick free available slot walk tell explain""".split()
 )
 _HAPPENED = frozenset(
-    "from reduced cut reducing cutting down saved saving fell brought bringing lowered dropped drop handover wait waiting".split()
+    """from reduced cut reducing cutting down saved saving fell brought bringing lowered dropped drop handover
+    wait waiting""".split()
 )
 _LOOSE = frozenset(
     """things thing reasons reason points point lines line sentences sentence words word questions question details
@@ -49,11 +52,10 @@ def check_numbers(given: CheckInput) -> Iterable[Finding]:
         yield from _check_all(given, found)
     for word in _MULTIPLES.keys() & given.vocabulary:
         at = given.words.index(word)
-        known = given.facts.numbers
         if (
             not given.facts.knows(word)
-            and not known.intersection(_MULTIPLES[word])
-            and not _has_ratio(known, _MULTIPLES[word][1])
+            and _MULTIPLES[word][0] not in given.facts.percents
+            and not any(_has_ratio(fact.text, _MULTIPLES[word][1]) for fact in given.facts.personal.facts)
         ):
             yield given.finding("unsupported_number", at, at + 1, f"No fact says {given.raw[at]!r}.")
 
@@ -140,10 +142,8 @@ def _inside_names(given: CheckInput) -> frozenset[int]:
     return frozenset(i for hit in names for i in range(hit.start, hit.end))
 
 
-def _has_ratio(known: frozenset[float], ratio: float) -> bool:
-    values = sorted(value for value in known if value)[:64]
-    return any(
-        abs(b / a - ratio) <= 0.12 * ratio or abs(a / b - ratio) <= 0.12 * ratio
-        for at, a in enumerate(values)
-        for b in values[at + 1 :]
-    )
+def _has_ratio(text: str, ratio: float) -> bool:
+    """Whether a fact goes from one number to another that is so many times it, as `from 44 to 90` doubles."""
+    values = [number.values[0] for number in find_digits(text) if number.values[0]]
+    pairs = [(a, b) for at, a in enumerate(values) for b in values[at + 1 :]]
+    return any(abs(max(a / b, b / a) - max(ratio, 1 / ratio)) <= 0.12 * max(ratio, 1 / ratio) for a, b in pairs)

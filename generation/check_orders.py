@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from .check_input import CheckInput
 from .draft import Finding
 from .lexicon import words_of
+from .stems import STEMS
 
 RUN = 5
 _DOMAINS = frozenset("com net org io ai co dev app example xyz info biz ru cn de uk eu link ly me to".split())
@@ -78,6 +79,7 @@ def _taken_over(given: CheckInput) -> Iterable[Finding]:
             said = words_of(quoted)
             if (
                 said
+                and any(STEMS[word] for word in said)
                 and _MEANING.search(quoted)
                 and f" {' '.join(said)} " in joined
                 and not given.facts.has_phrase(said)

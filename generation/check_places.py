@@ -20,7 +20,8 @@ _TOWN_CONTEXT = frozenset(
 )
 _OUR = frozenset("our their the your a".split())
 _SITES = frozenset(
-    "office offices depot site branch plant warehouse campus hub studio store headquarters hq clinic hospital yard team area region".split()
+    """office offices depot site branch plant warehouse campus hub studio store headquarters hq clinic hospital
+    yard team area region""".split()
 )
 _COUNTRY_WORDS = frozenset(("uk", "us", "usa", "eu", "uae"))
 
@@ -63,12 +64,8 @@ def _is_known(given: CheckInput, start: int, end: int) -> bool:
     words = given.words[start:end]
     if given.facts.knows_all(words):
         return True
-    if (
-        len(words) == 1
-        and len(words[0]) > 4
-        and any(word.startswith(words[0][:-1]) for part in given.facts.parts for word in part.words)
-    ):
-        return True  # "Iberia" of an "Iberian market"
+    if len(words) == 1 and given.facts.has_relative(words[0]):
+        return True
     folded = [_folded(word) for word in words]
     known = {_folded(word) for part in given.facts.parts for word in part.words if not word.isascii()}
     return all(word in known or given.facts.knows(word) for word in folded)
@@ -98,9 +95,7 @@ def _is_placed(given: CheckInput, start: int, end: int) -> bool:
     if given.starts_sentence(start) and start == 0:
         return False
     if given.word(start - 1) in _IN and given.gap(start) == " ":
-        return given.word(start - 1) not in {"for", "to", "from", "at", "of"} or not _looks_like_person(
-            given, start, end
-        )
+        return given.word(start - 1) not in {"for", "to", "from", "at", "of"} or not _looks_like_person(given, end)
     if given.word(end) in _SITES:
         return True
     if given.gap(start) == ", " and start and "place" in categories_of(given.words[start - 1]):
@@ -108,7 +103,7 @@ def _is_placed(given: CheckInput, start: int, end: int) -> bool:
     return given.gap(start).endswith("(") and given.gap(end).startswith(")") if end < len(given.words) else False
 
 
-def _looks_like_person(given: CheckInput, start: int, end: int) -> bool:
+def _looks_like_person(given: CheckInput, end: int) -> bool:
     return given.is_capital(end) and given.gap(end) == " "
 
 

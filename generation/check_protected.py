@@ -11,7 +11,8 @@ from .lexicon import demonyms
 _ADVICE = "Leave out age, sex, family, origin, religion, health, union and the like: they have no place in a message."
 _HONORIFICS = frozenset("mr mrs ms miss mister madam madame sir herr frau".split())
 _YOUR_OWN = frozenset(
-    "background roots heritage origin origins descent ancestry nationality accent passport citizenship culture upbringing".split()
+    """background roots heritage origin origins descent ancestry nationality accent passport citizenship
+    culture upbringing""".split()
 )
 _DESCRIBES = frozenset(
     "woman women man men guy lady girl female male immigrant expat citizen national heritage".split()
@@ -36,7 +37,7 @@ def check_protected(given: CheckInput) -> Iterable[Finding]:
                     "protected_attribute", hit.start, hit.end, "Use the name as given, without Mr or Ms (D-12)."
                 )
             continue
-        if _is_about_somebody_else(given, hit.start, hit.end, words):
+        if _is_about_somebody_else(given, hit.start, words):
             continue
         yield given.finding("protected_attribute", hit.start, hit.end, _ADVICE)
     for word in _YOUTH & given.vocabulary:
@@ -52,7 +53,7 @@ def check_protected(given: CheckInput) -> Iterable[Finding]:
             yield given.finding("protected_attribute", i, i + 1, _ADVICE)
 
 
-def _is_about_somebody_else(given: CheckInput, start: int, end: int, words: list[str]) -> bool:
+def _is_about_somebody_else(given: CheckInput, start: int, words: list[str]) -> bool:
     if words[0] in {"your", "you"} or "your" in words:
         if given.facts.has_phrase(words):
             return False

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .check_input import CheckInput
-from .mentions import Mention, is_known, is_year, read_mentions
 from .draft import Finding
 from .facts import Fact
+from .mentions import Mention, is_known, is_year, read_mentions
 from .numbers import ANY_CURRENCY, Number, is_said
 
 _PAY_WORDS = frozenset(
@@ -16,7 +16,8 @@ _PAY_WORDS = frozenset(
 )
 _PERIODS = {
     "hour": "hour", "hourly": "hour", "hr": "hour", "day": "day", "daily": "day", "week": "week", "weekly": "week",
-    "month": "month", "monthly": "month", "year": "year", "annum": "year", "annual": "year", "annually": "year", "yearly": "year",
+    "month": "month", "monthly": "month", "year": "year", "annum": "year", "annual": "year",
+    "annually": "year", "yearly": "year",
 }  # fmt: skip
 _DOLLARS = frozenset(("USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN", "TWD", "CLP", "COP", "ARS"))
 _ASKING = frozenset("expect expectations expectation looking want hope would what".split())
@@ -103,6 +104,13 @@ def _is_bare_pay(given: CheckInput, mention: Mention) -> bool:
 
 def _is_praise_of_pay(words: list[str]) -> bool:
     return not {
+        "well",
+        "excellent",
+        "great",
+        "good",
+        "strong",
+        "better",
+        "more",
         "competitive",
         "generous",
         "attractive",

@@ -16,7 +16,8 @@ _KINDS = frozenset(
 )
 _STUDIED = frozenset(
     """studied study studying studies graduated graduate graduating graduation degree diploma alumni alumnus alumna
-    alma enrolled finishing finished thesis bachelor bachelors master masters msc bsc phd mba doctorate trained""".split()
+    alma enrolled finishing finished
+    thesis bachelor bachelors master masters msc bsc phd mba doctorate trained""".split()
 )
 _LEVELS = {
     "bachelor": "bachelor bachelors bsc beng ba bachelor's undergraduate licence laurea",
@@ -26,7 +27,6 @@ _LEVELS = {
 _LEVEL_OF = {word: level for level, words in _LEVELS.items() for word in words.split()}
 _PLAIN_DEGREES = frozenset("bsc beng msc meng phd mba doctorate doctoral mphil llm".split())
 _NOT_A_DEGREE = frozenset("data scrum station class key of grand copy student".split())
-_COMMON_KINDS = frozenset(("school", "academy", "institute", "college"))
 
 
 def check_schools(given: CheckInput) -> Iterable[Finding]:
@@ -42,15 +42,15 @@ def check_schools(given: CheckInput) -> Iterable[Finding]:
             continue
         taken.update(range(start, end))
         own = [at for at in range(start, end) if given.is_capital(at) and given.words[at] not in _KINDS]
-        if own and not _is_known(given, own, given.words[i]):
+        if own and not _is_known(given, own):
             yield given.finding("unsupported_school", start, end, f"No fact names {given.said(start, end)!r}.")
     for hit in given.hits("school"):
-        if taken.isdisjoint(range(hit.start, hit.end)) and _is_meant(given, hit.start, hit.end):
-            if not given.facts.knows_all(given.words[hit.start : hit.end]):
-                taken.update(range(hit.start, hit.end))
-                yield given.finding(
-                    "unsupported_school", hit.start, hit.end, f"No fact names {given.said(hit.start, hit.end)!r}."
-                )
+        if not taken.isdisjoint(range(hit.start, hit.end)) or not _is_meant(given, hit.start, hit.end):
+            continue
+        if not given.facts.knows_all(given.words[hit.start : hit.end]):
+            taken.update(range(hit.start, hit.end))
+            advice = f"No fact names {given.said(hit.start, hit.end)!r}."
+            yield given.finding("unsupported_school", hit.start, hit.end, advice)
     yield from _studied_at(given, taken)
     yield from _degrees(given)
 
@@ -80,11 +80,13 @@ def _school_name(given: CheckInput, i: int) -> tuple[int, int]:
     return start, end
 
 
-def _is_known(given: CheckInput, own: list[int], kind: str) -> bool:
+def _is_known(given: CheckInput, own: list[int]) -> bool:
+    """Whether one fact has the words of the name; that a town is known does not make its university known."""
     words = [given.words[i] for i in own]
-    if kind in _COMMON_KINDS or kind == "university":
-        return all(map(given.facts.knows, words))
-    return given.facts.knows_all(words)
+    named = given.facts.with_words(words)
+    if any(fact.kind != "location" for fact in named):
+        return True
+    return len(words) > 1 and not named and given.facts.knows_all(words) and given.facts.has_phrase(words[:2])
 
 
 def _is_meant(given: CheckInput, start: int, end: int) -> bool:

@@ -98,7 +98,7 @@ def _has_neighbour(given: CheckInput, hit: Hit, hits: list[Hit]) -> bool:
     }:
         return True
     return (
-        before in {"in", "with", "using", "know", "knows"}
+        before in {"in", "with", "using", "know", "knows", "need", "needs", "use", "uses", "require", "requires", "on"}
         and not given.is_capital(hit.end)
         and given.raw[hit.start] != given.raw[hit.start].lower()
     )

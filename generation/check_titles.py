@@ -13,11 +13,13 @@ from .name_words import is_name_like
 from .stems import STEMS
 
 _RANKS = frozenset(
-    "junior jr senior sr staff principal chief deputy vice executive trainee graduate intern apprentice interim acting distinguished director vp svp evp assistant associate managing".split()
+    """junior jr senior sr staff principal chief deputy vice executive trainee graduate intern apprentice
+    interim acting distinguished director vp svp evp assistant associate managing""".split()
 )
 _SAME_RANK = {"jr": "junior", "sr": "senior", "senior": "sr"}
 _ROLE_AHEAD = frozenset(
-    "join hire hiring role step next become becoming would looking ll apply open need needs seeking recruiting appoint appointing search position want find".split()
+    """join hire hiring role step next become becoming would looking ll apply open need needs seeking
+    recruiting appoint appointing search position want find""".split()
 )
 _LINKS = frozenset(("of", "for", "in", "and", "to", "the"))
 _EVERYDAY_HEADS = frozenset(

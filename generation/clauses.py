@@ -108,7 +108,7 @@ def duty(text: str, *, longest: int = 120, in_house: bool = True) -> Clause | No
 
 
 def _second_verbs(rest: str, tense: Literal["base", "past"]) -> str:
-    """Put the verbs that directly follow the first one ("build and maintain", "tests, fixes and ships") in its tense."""
+    """Put the verbs that directly follow the first one ("build and maintain", "tests and ships") in its tense."""
     at = 0
     while (found := _SECOND_VERB.match(rest, at)) and (verb := verb_of(found.group(1))):
         form = verb.past if tense == "past" else verb.base
@@ -131,7 +131,7 @@ def _prepared(text: str) -> str | None:
 
 def _clause(text: str, tense: Literal["base", "past"], longest: int) -> Clause | None:
     if len(text) > longest:
-        cuts = [at for mark in _BREAKS if 24 <= (at := text.rfind(mark, 0, longest)) and text.count(",", 0, at) < 4]
+        cuts = [at for mark in _BREAKS if (at := text.rfind(mark, 0, longest)) >= 24 and text.count(",", 0, at) < 4]
         if not cuts:
             return None
         text = text[: max(cuts)]

@@ -25,7 +25,17 @@ _EVERYTHING = Personalization()
 _MOST_OF_A_KIND = {"skill_match": 6, "achievement": 5, "position": 4, "school": 2, "side_project": 2, "interest": 1,
                    "application": 1}  # fmt: skip
 _PROSE = frozenset(
-    {"responsibility", "requirement", "benefit", "achievement", "side_project", "company_description", "culture", "value", "team"}
+    {
+        "responsibility",
+        "requirement",
+        "benefit",
+        "achievement",
+        "side_project",
+        "company_description",
+        "culture",
+        "value",
+        "team",
+    }
 )
 
 
@@ -130,9 +140,7 @@ def _common(
     return _Common(opportunity, hiring, needs, tuple(on), withheld, suspicious, digest.digest())
 
 
-def _switch(
-    facts: Iterable[Fact], choice: Personalization
-) -> tuple[list[Fact], tuple[Withheld, ...], tuple[str, ...]]:
+def _switch(facts: Iterable[Fact], choice: Personalization) -> tuple[list[Fact], tuple[Withheld, ...], tuple[str, ...]]:
     """Keep what is on and harmless; give back what is withheld and what reads like an order."""
     on: list[Fact] = []
     off: list[Withheld] = []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from operator import itemgetter
 
 from .assembly import Assembled
-from .check_input import CheckInput
 from .draft import Sentence
 from .draft_reading import read_draft
 from .facts import Fact, MessageContext
@@ -26,7 +25,7 @@ def find_evidence(context: MessageContext, assembled: Assembled) -> tuple[Senten
         if start >= given.body_at
     ]
     recruiter = tuple(fact for fact in context.shared if fact.kind in {"recruiter", "recruiter_title"})
-    for begin, stop in _outside(given, assembled):
+    for begin, stop in _outside(assembled):
         is_custom = _is_custom(assembled, begin)
         is_signed = begin >= assembled.message[1] and not is_custom
         for start, end in split_sentences(body[begin:stop]) if is_custom else _lines(body[begin:stop]):
@@ -59,7 +58,7 @@ def _is_custom(assembled: Assembled, at: int) -> bool:
     return assembled.custom is not None and assembled.custom[0] <= at < assembled.custom[1]
 
 
-def _outside(given: CheckInput, assembled: Assembled) -> list[tuple[int, int]]:
+def _outside(assembled: Assembled) -> list[tuple[int, int]]:
     """The parts of the body that code put in: greeting, custom content, closing and signature."""
     size = len(assembled.body)
     start, end = (max(0, min(at, size)) for at in assembled.message)

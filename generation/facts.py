@@ -27,12 +27,13 @@ OpportunitySource = Literal["job", "project", "inferred"]
 class Fact:
     """One thing that is true: `text` as a model reads it, `names` the proper names in it.
 
-    `attributes` holds the parts a writer needs apart, by kind:
-        title: title · location: place (as said), locality, country · salary: amount (as said), minimum, maximum,
-        currency, period · skill, skill_match: skill (as the opportunity names it), own (as the candidate names it)
-        title_experience: title, months · position: title, company, since, until, current ("yes"/"") ·
-        achievement: text, company, current, overlap (topic words shared) · side_project: name · school: name, area, degree, current ("yes"/""), until ·
-        interest: kind, company · application: title, year · team: name · company: name · recruiter: name.
+    `attributes` holds the parts a writer needs apart, by kind ("yes" or "" for a truth):
+        title: title, held_now · location: place (as said), locality, region, country · team: name, size, about
+        salary: amount (as said), minimum, maximum, currency, period · recruiter: name, company · company: name
+        skill: skill · skill_match: skill (as the opportunity names it), own (as the candidate names it)
+        title_experience: title, months · position: title, company, since, until, current, related, back
+        achievement: text, company, current, overlap (how many topic words it shares) · side_project: name
+        school: name, area, degree, current, until · interest: kind · application: title, year · others: said
     """
 
     id: str

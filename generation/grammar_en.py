@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_VOWEL_SOUND = re.compile(r"(?:[aeio]|u(?!ni(?!n)|s[aeu]|til|r[aiou]|te)|h(?:our|onest|onou?r|eir))(?!ne\b|nce\b|urop)", re.IGNORECASE)
+_VOWEL_SOUND = re.compile(
+    r"(?:[aeio]|u(?!ni(?!n)|s[aeu]|til|r[aiou]|te)|h(?:our|onest|onou?r|eir))(?!ne\b|nce\b|urop)", re.IGNORECASE
+)
 _LETTERS_WITH_VOWEL_SOUND = frozenset("AEFHILMNORSX")
 _SPELLED = re.compile(r"(?:[A-Z][A-Z0-9]{1,4}(?![a-z])|[A-Z]-)")
 _SAID_AS_WORDS = frozenset({"SAP", "NASA", "RAID", "SCADA", "LAN", "SAS", "SOX", "RAN", "FIFA", "NATO", "LEAN"})
@@ -68,7 +70,12 @@ def years(months: int) -> str:
 def lower_first(text: str) -> str:
     """The text for the middle of a sentence; a first word that looks like a name or an acronym keeps its capital."""
     first, _, rest = text.partition(" ")
-    if first[1:] != first[1:].lower() or any(ch.isdigit() for ch in first) or rest[:1].isupper() or first in {"I", "I'm"}:
+    if (
+        first[1:] != first[1:].lower()
+        or any(ch.isdigit() for ch in first)
+        or rest[:1].isupper()
+        or first in {"I", "I'm"}
+    ):
         return text
     return text[:1].lower() + text[1:]
 
@@ -85,7 +92,11 @@ def without_contractions(text: str) -> str:
 
 def with_the(name: str) -> str:
     """A school's name as it stands in a sentence: `the University of Oslo`, but `Leiden University`."""
-    return f"the {name}" if name.startswith(("University of", "Technical University of", "College of", "School of")) else name
+    return (
+        f"the {name}"
+        if name.startswith(("University of", "Technical University of", "College of", "School of"))
+        else name
+    )
 
 
 def as_office(title: str) -> str:

@@ -80,7 +80,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def readings(line: str) -> Iterator[tuple[Slot, ...]]:
-    """Every reading of a phrase with alternatives in parentheses, which may nest; single words of one group share a slot.
+    """Every reading of a phrase with alternatives in parentheses, which may nest; single words share a slot.
 
     >>> [[sorted(slot) for slot in reading] for reading in readings("i (am|m) (not at all|) here")]
     [[['i'], ['am', 'm'], ['not'], ['at'], ['all'], ['here']], [['i'], ['am', 'm'], ['here']]]
@@ -188,9 +188,7 @@ def places() -> dict[str, frozenset[str]]:
 @cache
 def areas() -> frozenset[str]:
     """Those of the places that are countries or parts of them."""
-    from babel import Locale
-
-    names = [*Locale("en").territories.values(), *(name for names in _TERRITORY_ALIASES.values() for name in names)]
+    names = [*_territories().values(), *(name for names in _TERRITORY_ALIASES.values() for name in names)]
     names += [name for line in _lines("regions.txt") for name in line.partition(": ")[2].split(";")]
     return frozenset(" ".join(words_of(name)) for name in names) - {"singapore", "hong kong", "luxembourg", "monaco"}
 
@@ -249,25 +247,27 @@ def _phrases() -> Iterator[tuple[Category, tuple[Slot, ...], str]]:
     lists: dict[str, list[str]] = _json("phrases.json")
     for category in _LISTED:
         for line in lists[category]:
-            yield from ((category, slots, "") for slots in readings(line))
+            for slots in readings(line):
+                yield category, slots, ""
+    for category, words, payload in _names_of_things():
+        yield category, tuple(frozenset((word,)) for word in words), payload
+
+
+def _names_of_things() -> Iterator[tuple[Category, Iterable[str], str]]:
     for name, skill in skills().items():
         for spelling in skill.spellings:
-            yield "skill", _plain(spelling), name
+            yield "skill", spelling, name
     for name in _names("companies.txt"):
-        yield "company", _plain(words_of(name)), name
+        yield "company", words_of(name), name
     for name in _names("schools.txt"):
-        yield "school", _plain(words_of(name)), name
+        yield "school", words_of(name), name
     for name in places():
-        yield "place", _plain(name.split()), name
+        yield "place", name.split(), name
     for head in titles("heads"):
-        for form in {head, f"{head}s", head.removesuffix("man") + "men" if head.endswith("man") else head}:
-            yield "title", _plain(words_of(form)), head
+        yield "title", words_of(head), head
+        yield "title", words_of(f"{head.removesuffix('man')}men" if head.endswith("man") else f"{head}s"), head
     for word in NUMBER_WORDS:
-        yield "number", _plain((word,)), word
-
-
-def _plain(words: Iterable[str]) -> tuple[Slot, ...]:
-    return tuple(frozenset((word,)) for word in words)
+        yield "number", (word,), word
 
 
 def _frequency(slot: Slot) -> int:
@@ -279,14 +279,19 @@ def _is_short(form: str) -> bool:
     return len(form) <= 5 and form.isalpha() and form.isupper()
 
 
-def _place_names() -> Iterable[tuple[str, str]]:
+def _territories() -> dict[str, str]:
     from babel import Locale
 
-    for code, name in Locale("en").territories.items():
+    table: dict[str, str] = dict(Locale("en").territories)  # pyright: ignore[reportUnknownArgumentType]  # untyped in Babel
+    return table
+
+
+def _place_names() -> Iterable[tuple[str, str]]:
+    for code, name in _territories().items():
         if len(code) == 2 and code.isalpha() and code not in {"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"}:
             yield code, name.replace("&", "and")
-    for code, names in _TERRITORY_ALIASES.items():
-        yield from ((code, name) for name in names)
+    for code, aliases in _TERRITORY_ALIASES.items():
+        yield from ((code, name) for name in aliases)
     for file in ("cities.txt", "regions.txt"):
         for line in _lines(file):
             code, _, names = line.partition(": ")

@@ -30,8 +30,9 @@ def _read(given: CheckInput) -> Iterator[Mention]:
         yield Mention(number, first, given.word_at(number.end - 1) + 1, number.start, number.end)
     done = 0
     for hit in given.hits("number"):
-        if hit.start >= done and (number := read_words(given.words, hit.start)):
-            done = number.end
+        word_number = read_words(given.words, hit.start) if hit.start >= done else None
+        if word_number:
+            number, done = word_number, word_number.end
             if given.word(done) in {"to", "or"}:
                 other = read_words(given.words, done + 1)
                 if other and other.step > 1:  # "from nine to twenty-seven thousand"

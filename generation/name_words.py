@@ -26,7 +26,8 @@ MONTHS = {
     for name in names.split()
 }
 DAYS = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun mondays tuesdays wednesdays thursdays fridays saturdays sundays".split()
+    """monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun mondays tuesdays
+    wednesdays thursdays fridays saturdays sundays""".split()
 )
 ORGANISATION_WORDS = frozenset(
     """ltd limited inc llc plc gmbh ag se sa bv nv ab oy as co corp corporation company group holding holdings bank
@@ -51,5 +52,5 @@ _ORDINARY = frozenset(
 
 
 def is_name_like(word: str) -> bool:
-    """Whether a capitalised word (lower case here) could be a proper name: no day, month, language or everyday acronym."""
+    """Whether a capitalised word (lower case here) could be a proper name: no day, month or everyday acronym."""
     return not (word in _ORDINARY or word in DAYS or word in MONTHS or word in demonyms() or word.isdigit())

@@ -16,8 +16,8 @@ _LEGAL_FORM = re.compile(
 )
 _COMPUTING = stems("computer science computing informatics software information technology")
 _SAYS_LITTLE = stems(
-    "improve lead manage develop build create deliver drive support implement collaborate process system business result"
-    " performance score technology technical product customer client platform team project solution quality"
+    "improve lead manage develop build create deliver drive support implement collaborate process system business"
+    " result performance score technology technical product customer client platform team project solution quality"
     " strong experience knowledge ability skill excellent include relevant help ensure multiple understanding proven"
     " track record preferred required minimum environment based full high responsible best various"
     " different new large growth opportunity success successful value impact real world people"

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_ONES = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+    seventeen eighteen nineteen"""
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _SMALL = {word: float(value) for value, word in enumerate(_ONES.split())} | {
     word: 10.0 * value for value, word in enumerate(_TENS.split(), 2)
@@ -17,11 +18,10 @@ _SUFFIXES: dict[str, tuple[float, ...]] = {
     "k": (1e3,), "m": (1e6, 1.0), "mn": (1e6,), "mio": (1e6,), "million": (1e6,), "bn": (1e9,), "b": (1e9, 1.0),
     "billion": (1e9,), "thousand": (1e3,), "hundred": (100.0,), "dozen": (12.0,), "lakh": (1e5,), "crore": (1e7,),
 }  # fmt: skip
-CURRENCIES = {
-    "$": "", "£": "GBP", "€": "EUR", "¥": "JPY", "₹": "INR", "₩": "KRW", "₪": "ILS", "₺": "TRY", "zł": "PLN", "R$": "BRL",
-    "US$": "USD", "A$": "AUD", "AU$": "AUD", "CA$": "CAD", "C$": "CAD", "NZ$": "NZD", "HK$": "HKD", "MX$": "MXN", "S$": "SGD",
-    "KSh": "KES", "Ksh": "KES", "₦": "NGN", "₱": "PHP", "₫": "VND", "฿": "THB", "₽": "RUB", "₴": "UAH", "Kč": "CZK", "Rs": "INR", "NT$": "TWD",
-}  # fmt: skip
+_DOLLARS = {"$": "", "US$": "USD", "A$": "AUD", "AU$": "AUD", "CA$": "CAD", "C$": "CAD", "NZ$": "NZD", "HK$": "HKD"}
+_SIGNS = """£ GBP € EUR ¥ JPY ₹ INR ₩ KRW ₪ ILS ₺ TRY ₦ NGN ₱ PHP ₫ VND ฿ THB ₽ RUB ₴ UAH R$ BRL MX$ MXN S$ SGD NT$ TWD
+    KSh KES Ksh KES Kč CZK zł PLN Rs INR""".split()
+CURRENCIES = _DOLLARS | dict(zip(_SIGNS[::2], _SIGNS[1::2], strict=True))
 ANY_CURRENCY = "*"
 """A currency that many countries call by the same name: kroner, francs, pesos."""
 _CODES = (
@@ -35,7 +35,9 @@ _NUMBER = re.compile(
     (?P<digits>(?:\d{{1,3}}(?:[ ]\d{{3}}(?!\d))+|\d+(?:[,'’\u00a0\u202f]\d{{2,3}}(?!\d))*)(?:\.\d+)?)
     (?:
         [ \u00a0-]?(?P<percent>%|percent\b|per[ ]cent\b|percentage[ ]points?\b)
-      | [ \u00a0-]?(?P<suffix>[kKmM]|mn|mio|bn|[Mm]illion|[Bb]illion|[Tt]housand|[Hh]undred|[Dd]ozen|[Ll]akh|[Cc]rore)(?![^\W_])
+      | [ \u00a0-]?(?P<suffix>
+            [kKmM]|mn|mio|bn|[Mm]illion|[Bb]illion|[Tt]housand|[Hh]undred|[Dd]ozen|[Ll]akh|[Cc]rore
+        )(?![^\W_])
       | (?P<ordinal>st|nd|rd|th)\b
       | (?P<plural>s)\b
     )?
@@ -58,7 +60,8 @@ class Number(NamedTuple):
     """One number of a text: its possible `values` (`100m` is metres or millions) and how exactly it is said.
 
     `step` is the unit of the last digit said: 47.8k has a step of 100. `currency` is an ISO code, "" for a bare `$`,
-    `ANY_CURRENCY` for crowns and pesos, None where it is no money. `start:end` are characters, or words where the number was read from words.
+    `ANY_CURRENCY` for crowns and pesos, None where it is no money. `start:end` are characters, or words where the
+    number was read from words.
     """
 
     values: tuple[float, ...]
@@ -103,7 +106,8 @@ def find_digits(text: str) -> list[Number]:
         currency = _currency(sign[0].strip() if sign else None, after)
         found.append(
             Number(
-                tuple([value * scale for scale in scales]), 10.0**-decimals * scales[0], sign.start() if sign else start, match.end(),
+                tuple([value * scale for scale in scales]), 10.0**-decimals * scales[0],
+                sign.start() if sign else start, match.end(),
                 percent is not None, ordinal is not None, currency,
                 digits == plain and not suffix and percent is None and not decimals and currency is None, scales[0],
             )
@@ -168,7 +172,7 @@ def read_words(words: Sequence[str], start: int) -> Number | None:
 
 
 def is_said(number: Number, values: frozenset[float] | set[float], *, about: bool = False) -> bool:
-    """Whether a number is among `values`, rounded to the digits it is said with; `about` allows a tenth more or less."""
+    """Whether a number is among `values`, as exactly as it is said; `about` allows a tenth more or less."""
     for said in number.values:
         if said in values:
             return True

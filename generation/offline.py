@@ -101,7 +101,8 @@ def _after_greeting(body: str) -> str:
 
 
 _OWN_FIRST_WORDS = frozenset(
-    "You Your You'd You're You've At In As The It We We're One Somebody With Having An A Our This That What Until Interested For".split()
+    """You Your You'd You're You've At In As The It We We're One Somebody Something With Having An A Our This That What
+    Until For""".split()
 )
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from .clauses import deed
 from .facts import Fact, FactKind, MessageContext
 from .grammar_en import as_office, listed, with_article, with_the, years
-from .phrasing import Phrasing
 from .phrases_en import Move
+from .phrasing import Phrasing
 from .role import Role, spoken_title
 from .unit import Unit
 
@@ -39,16 +39,15 @@ class Opening:
 
 def open_message(context: MessageContext, role: Role, phrasing: Phrasing) -> Opening:
     """The first one or two sentences; empty where nothing relevant is known about the candidate."""
-    first = next(
-        (opening for fact in _by_appeal(context) if (opening := _open_with(fact, context, role, phrasing))), Opening()
-    )
+    opener = _Opener(context, role, phrasing)
+    first = next((opening for fact in _by_appeal(context) if (opening := opener.open_with(fact))), Opening())
     if first.kind in {"did", "does", "holds"} or not first.units:
         return first
     second = next(
         (
             opening
             for fact in context.of_kind("achievement", "position")
-            if fact.id not in first.used and not _is_distant(fact) and (opening := _open_with(fact, context, role, phrasing))
+            if fact.id not in first.used and not _is_distant(fact) and (opening := opener.open_with(fact))
         ),
         None,
     )
@@ -75,63 +74,90 @@ def _is_distant(fact: Fact) -> bool:
     return fact.kind == "position" and not fact.attributes["current"] and not _is_close(fact)
 
 
-def _open_with(fact: Fact, context: MessageContext, role: Role, phrasing: Phrasing) -> Opening | None:
-    maker = _MAKERS.get(fact.kind)
-    return maker(fact, context, role, phrasing) if maker else None
+@dataclass(frozen=True, slots=True)
+class _Opener:
+    """One way to open for each kind of fact; None where the fact has not enough to say."""
 
+    context: MessageContext
+    role: Role
+    phrasing: Phrasing
 
-def _application(fact: Fact, context: MessageContext, role: Role, phrasing: Phrasing) -> Opening | None:
-    in_year = f" in {fact.attributes['year']}" if fact.attributes["year"] else ""
-    for_title = f" for {with_article(fact.attributes['title'])} role" if fact.attributes["title"] else ""
-    move: Move = "applied" if role.in_house else "applied_elsewhere"
-    text = phrasing.say(move, in_year=in_year, for_title=for_title, company=role.company or None)
-    return _opening("applied", fact, text, in_year=in_year)
+    def open_with(self, fact: Fact) -> Opening | None:
+        maker = _MAKERS.get(fact.kind)
+        return maker(self, fact) if maker else None
 
+    def application(self, fact: Fact) -> Opening | None:
+        in_year = f" in {fact.attributes['year']}" if fact.attributes["year"] else ""
+        for_title = f" for {with_article(fact.attributes['title'])} role" if fact.attributes["title"] else ""
+        move: Move = "applied" if self.role.in_house else "applied_elsewhere"
+        text = self.phrasing.say(move, in_year=in_year, for_title=for_title, company=self.role.company or None)
+        return _opening("applied", fact, text, in_year=in_year)
 
-def _interest(fact: Fact, context: MessageContext, role: Role, phrasing: Phrasing) -> Opening | None:
-    kind = fact.attributes["kind"]
-    return _opening(kind, fact, phrasing.say(_INTEREST_MOVES[kind], company=role.company or None))
+    def interest(self, fact: Fact) -> Opening | None:
+        kind = fact.attributes["kind"]
+        return _opening(kind, fact, self.phrasing.say(_INTEREST_MOVES[kind], company=self.role.company or None))
 
+    def achievement(self, fact: Fact) -> Opening | None:
+        current = bool(fact.attributes["current"])
+        longest = _LONGEST_DEED[self.context.personalization.length]
+        clause = deed(fact.attributes["text"], longest=longest, is_current=current)
+        if clause is None:
+            return None
+        employer = "" if fact.attributes["company"].lower() in _NO_EMPLOYER else fact.attributes["company"]
+        text = self.phrasing.say(
+            "does" if clause.tense == "base" else "did",
+            deed=clause.text,
+            employer=employer or None,
+            employer_after=employer if employer and len(clause.text) <= 60 and "," not in clause.text else None,
+            deed_alone=None if employer else clause.text,
+        )
+        tie = None if self.role.inferred else _tie(int(fact.attributes["overlap"]), self.role, self.phrasing)
+        units = (Unit(text, 90, 1), *((Unit(tie, 66, 1),) if tie else ())) if text else ()
+        return Opening(units, "did", frozenset({fact.id})) if units else None
 
-def _achievement(fact: Fact, context: MessageContext, role: Role, phrasing: Phrasing) -> Opening | None:
-    current = bool(fact.attributes["current"])
-    longest = _LONGEST_DEED[context.personalization.length]
-    clause = deed(fact.attributes["text"], longest=longest, is_current=current)
-    if clause is None:
-        return None
-    employer = "" if fact.attributes["company"].lower() in _NO_EMPLOYER else fact.attributes["company"]
-    text = phrasing.say(
-        "does" if clause.tense == "base" else "did",
-        deed=clause.text,
-        employer=employer or None,
-        employer_after=employer if employer and len(clause.text) <= 60 and "," not in clause.text else None,
-        deed_alone=None if employer else clause.text,
-    )
-    tie = None if role.inferred else _tie(int(fact.attributes["overlap"]), role, phrasing)
-    units = (Unit(text, 90, 1), *((Unit(tie, 66, 1),) if tie else ())) if text else ()
-    return Opening(units, "did", frozenset({fact.id})) if units else None
+    def position(self, fact: Fact) -> Opening | None:
+        title, employer = spoken_title(fact.attributes["title"]), fact.attributes["company"]
+        if not title:
+            return None
+        if fact.attributes["current"]:
+            move: Move = "holds" if _is_close(fact) or self.role.inferred else "works"
+        else:
+            move = "held" if _is_close(fact) else "last"
+        if employer.lower() in _NO_EMPLOYER:
+            move = "worked_as"
+        text = self.phrasing.say(
+            move,
+            a_title=as_office(title),
+            employer=employer,
+            since=fact.attributes["since"] or None,
+            until=fact.attributes["until"] or None,
+        )
+        tie = self.phrasing.say("tie_role") if fact.attributes["related"] and not self.role.inferred else None
+        units = (Unit(text, 90, 1), *((Unit(tie, 58, 1),) if tie else ())) if text else ()
+        return Opening(units, "holds", frozenset({fact.id})) if units else None
 
+    def title_experience(self, fact: Fact) -> Opening | None:
+        return _opening("years", fact, self.phrasing.say("years", duration=years(int(fact.attributes["months"]))))
 
-def _position(fact: Fact, context: MessageContext, role: Role, phrasing: Phrasing) -> Opening | None:
-    title, employer = spoken_title(fact.attributes["title"]), fact.attributes["company"]
-    if not title:
-        return None
-    if fact.attributes["current"]:
-        move: Move = "holds" if _is_close(fact) or role.inferred else "works"
-    else:
-        move = "held" if _is_close(fact) else "last"
-    if employer.lower() in _NO_EMPLOYER:
-        move = "worked_as"
-    text = phrasing.say(
-        move,
-        a_title=as_office(title),
-        employer=employer,
-        since=fact.attributes["since"] or None,
-        until=fact.attributes["until"] or None,
-    )
-    tie = phrasing.say("tie_role") if fact.attributes["related"] and not role.inferred else None
-    units = (Unit(text, 90, 1), *((Unit(tie, 58, 1),) if tie else ())) if text else ()
-    return Opening(units, "holds", frozenset({fact.id})) if units else None
+    def skill(self, fact: Fact) -> Opening | None:
+        matches = self.context.of_kind("skill_match")[:3]
+        text = self.phrasing.say("lists_skills", skills=listed([match.attributes["own"] for match in matches]))
+        opening = _opening("skills", fact, text)
+        return opening and Opening(opening.units, "skills", frozenset(match.id for match in matches))
+
+    def school(self, fact: Fact) -> Opening | None:
+        if not fact.attributes["area"]:
+            return None
+        move: Move = "studying" if fact.attributes["current"] else "studied"
+        return _opening(
+            move, fact, self.phrasing.say(move, area=fact.attributes["area"], school=with_the(fact.attributes["name"]))
+        )
+
+    def side_project(self, fact: Fact) -> Opening | None:
+        return _opening("own_project", fact, self.phrasing.say("own_project", project=fact.attributes["name"]))
+
+    def open_to_work(self, fact: Fact) -> Opening | None:
+        return _opening("open", fact, self.phrasing.say("open"))
 
 
 def _tie(overlap: int, role: Role, phrasing: Phrasing) -> str | None:
@@ -144,44 +170,18 @@ def _is_close(fact: Fact) -> bool:
     return bool(fact.attributes["related"] or fact.attributes["back"])
 
 
-def _title_experience(fact: Fact, context: MessageContext, role: Role, phrasing: Phrasing) -> Opening | None:
-    return _opening("years", fact, phrasing.say("years", duration=years(int(fact.attributes["months"]))))
-
-
-def _skill(fact: Fact, context: MessageContext, role: Role, phrasing: Phrasing) -> Opening | None:
-    matches = context.of_kind("skill_match")[:3]
-    text = phrasing.say("lists_skills", skills=listed([match.attributes["own"] for match in matches]))
-    opening = _opening("skills", fact, text)
-    return opening and Opening(opening.units, "skills", frozenset(match.id for match in matches))
-
-
-def _school(fact: Fact, context: MessageContext, role: Role, phrasing: Phrasing) -> Opening | None:
-    if not fact.attributes["area"]:
-        return None
-    move: Move = "studying" if fact.attributes["current"] else "studied"
-    return _opening(move, fact, phrasing.say(move, area=fact.attributes["area"], school=with_the(fact.attributes["name"])))
-
-
-def _side_project(fact: Fact, context: MessageContext, role: Role, phrasing: Phrasing) -> Opening | None:
-    return _opening("own_project", fact, phrasing.say("own_project", project=fact.attributes["name"]))
-
-
-def _open_to_work(fact: Fact, context: MessageContext, role: Role, phrasing: Phrasing) -> Opening | None:
-    return _opening("open", fact, phrasing.say("open"))
-
-
 def _opening(kind: str, fact: Fact, text: str | None, *, in_year: str = "") -> Opening | None:
     return Opening((Unit(text, 90, 1),), kind, frozenset({fact.id}), in_year) if text else None
 
 
-_MAKERS: dict[FactKind, Callable[[Fact, MessageContext, Role, Phrasing], Opening | None]] = {
-    "application": _application,
-    "interest": _interest,
-    "achievement": _achievement,
-    "position": _position,
-    "title_experience": _title_experience,
-    "skill_match": _skill,
-    "school": _school,
-    "side_project": _side_project,
-    "open_to_work": _open_to_work,
+_MAKERS: dict[FactKind, Callable[[_Opener, Fact], Opening | None]] = {
+    "application": _Opener.application,
+    "interest": _Opener.interest,
+    "achievement": _Opener.achievement,
+    "position": _Opener.position,
+    "title_experience": _Opener.title_experience,
+    "skill_match": _Opener.skill,
+    "school": _Opener.school,
+    "side_project": _Opener.side_project,
+    "open_to_work": _Opener.open_to_work,
 }

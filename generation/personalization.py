@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+
 from overture.base import Value
 from overture.errors import ConfigurationError
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 from typing import Literal
 
 Move = Literal[
-    "applied", "applied_elsewhere", "alumni", "talent_pool", "referred", "engaged", "follows", "studying", "did", "does", "works", "holds", "held", "last", "worked_as",
+    "applied", "applied_elsewhere", "alumni", "talent_pool", "referred", "engaged", "follows", "studying",
+    "did", "does", "works", "holds", "held", "last", "worked_as",
     "years", "lists_skills", "studied", "own_project", "open",
     "tie_did", "tie_loose", "tie_role",
-    "role", "role_inferred", "role_inferred_untitled", "duties", "duties_more", "pay", "asks_for", "skills_both", "skills_all", "skills_one", "years_fit",
+    "role", "role_inferred", "role_inferred_untitled", "duties", "duties_more", "pay",
+    "skills_both", "skills_all", "skills_one", "years_fit",
     "about", "values", "culture", "team", "benefits", "requirement", "open_fit", "studied_fit",
     "ask", "ask_inferred",
 ]  # fmt: skip
@@ -127,7 +129,6 @@ PHRASES: dict[Move, tuple[str, ...]] = {
     ),
     "duties_more": ("You'd also {duty}.",),
     "pay": ("The pay is {pay}.", "It pays {pay}."),
-    "asks_for": ("It calls for {skills}.", "The work is done with {skills}."),
     "skills_both": (
         "It calls for {skills}, and you list both.",
         "The role asks for {skills}; both are on your profile.",
@@ -173,7 +174,7 @@ PHRASES: dict[Move, tuple[str, ...]] = {
         "Could I tell you more on a short call?",
     ),
     "ask_inferred": (
-        "I don't know whether a move is on your mind, so rather than guess at details: would you be open to hearing about it?",
+        "I don't know whether a move is on your mind, so rather than guess: would you be open to hearing about it?",
         "I won't guess at what would suit you. Would you be open to a short conversation about what would?",
         "Is a move something you'd consider, and if so, what would have to be true of it?",
     ),

@@ -1,4 +1,4 @@
-"""What an offline message says and in which order: strongest signal, role, one reason it fits, employer, one question."""
+"""What an offline message says, in which order: strongest signal, role, a reason it fits, employer, one question."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ def _subject(role: Role, opening: Opening, phrasing: Phrasing) -> str:
     elif role.city:
         options.append(phrasing.subject("place", role=name, place=role.city))
     if role.company:
-        options.append(phrasing.subject("company", role=name, company=role.company, a_company=with_article(role.company)))
+        options.append(
+            phrasing.subject("company", role=name, company=role.company, a_company=with_article(role.company))
+        )
     options.append(name)
     fitting = [option for option in options if len(option) <= 78]
     if opening.kind == "applied" and options[0] in fitting:

@@ -18,7 +18,9 @@ from .unit import Unit
 
 _SENTENCE = re.compile(r"[^.!?]{20,220}[.!?](?=\s|$)")
 _NOUN_PHRASE = re.compile(r"[^.!?:;]{3,70}")
-_ASKED_FOR = re.compile(r"(?:\d+\+?\s*(?:-\s*\d+\s*)?years?\b|(?:hands-on |solid |strong |proven )?(?:experience|knowledge|command))", re.I)
+_ASKED_FOR = re.compile(
+    r"(?:\d+\+?\s*(?:-\s*\d+\s*)?years?\b|(?:hands-on |solid |strong |proven )?(?:experience|knowledge|command))", re.I
+)
 
 
 def fit_units(context: MessageContext, role: Role, opening: Opening, phrasing: Phrasing) -> list[Unit]:

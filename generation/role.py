@@ -46,7 +46,9 @@ class Role:
 
 _PARTS = re.compile(r"(?:,|;|:|\s[-–—|])\s+")
 _ASIDE = re.compile(r"(?<=\w)\s*\([^)]*\)")
-_NAMES_A_JOB = re.compile(r"(?:er|or|ist|ant|ent|ian|yst|ect|ive|ary|nurse|chef|clerk|counsel|lead|head)s?$", re.IGNORECASE)
+_NAMES_A_JOB = re.compile(
+    r"(?:er|or|ist|ant|ent|ian|yst|ect|ive|ary|nurse|chef|clerk|counsel|lead|head)s?$", re.IGNORECASE
+)
 
 
 @lru_cache(maxsize=4096)

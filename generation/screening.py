@@ -43,8 +43,8 @@ _ORDER = re.compile(
 )
 _SECOND_PERSON = re.compile(r"\b(?:you|your|yours|yourself|I|me|my|mine|we|our|ours|us)\b|[\u202a-\u202e\u2066-\u2069]")
 _SMALL_WORDS = frozenset(
-    "a an and at by da das de del della den der des di do dos du e el et for i in la las le les los of og on or oder per"
-    " und van vom von vor y zu zum zur &".split()
+    "a an and at by da das de del della den der des di do dos du e el et for i in la las le les los of og on or oder"
+    " per und van vom von vor y zu zum zur &".split()
 )
 _NO_NAME = re.compile(r"[?;:{}<>\[\]|\\\n\r\t=@]|[a-z]{5,}\.\s|[a-z]{6,}\.$|!.|\.\.")
 

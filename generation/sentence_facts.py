@@ -1,4 +1,4 @@
-"""Which facts a sentence rests on: their names, their numbers with a word beside them, or enough of their words (D-10)."""
+"""Which facts a sentence rests on: by their names, their numbers with a word, or enough of their words (D-10)."""
 
 from __future__ import annotations
 

@@ -14,7 +14,15 @@ from .opportunity import Opportunity
 from .screening import tidy
 from .wording import EMPLOYMENT, SENIORITY, WORKPLACES, country_name, pay, place_name
 
-_MOST = {"responsibilities": 8, "requirements": 6, "skills": 10, "benefits": 6, "locations": 3, "culture": 4, "values": 5}
+_MOST = {
+    "responsibilities": 8,
+    "requirements": 6,
+    "skills": 10,
+    "benefits": 6,
+    "locations": 3,
+    "culture": 4,
+    "values": 5,
+}
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Þ\"“])")
 _LONGEST = 320
 
@@ -106,7 +114,11 @@ def _background(
         about += [clipped(team.description)] if team and team.description else []
         yield Fact(
             "", "team", "team", "; ".join(filter(None, about)), ("team",), (name,),
-            {"name": name, "size": str(team.size) if team and team.size else "", "about": clipped(team.description) if team else ""},
+            {
+                "name": name,
+                "size": str(team.size) if team and team.size else "",
+                "about": clipped(team.description) if team else "",
+            },
         )  # fmt: skip
     if recruiter:
         own = recruiter.company if recruiter.company and recruiter.company != hiring else ""

@@ -225,7 +225,8 @@ def _side_projects(candidate: Candidate, needs: Needs, orders: frozenset[str]) -
             continue
         overlap = len(needs.overlap(" ".join((name, about, *project.keywords))))
         yield FitSignal(
-            "side_project", "side_projects", 34 + 5 * min(overlap, 5), f"Own project {name}" + (f": {about}" if about else ""),
+            "side_project", "side_projects", 34 + 5 * min(overlap, 5),
+            f"Own project {name}" + (f": {about}" if about else ""),
             (f"projects[{i}]",), (name,), {"name": name},
             None if overlap >= 2 else "it has little to do with this role",
         )  # fmt: skip
@@ -237,15 +238,18 @@ def _schools(schools: Sequence[School], needs: Needs, today: date) -> Iterator[F
         if not name:
             continue
         area, degree = name_or_nothing(school.area or ""), name_or_nothing(school.degree or "")
-        studies = school.current if school.current is not None else school.end is not None and school.end.first_day() > today
+        studies = (
+            school.current if school.current is not None else school.end is not None and school.end.first_day() > today
+        )
         recent = school.end is not None and today.year - school.end.year <= _RECENT_YEARS
         near = bool(area) and bool(needs.overlap(area))
-        relevant = near or (recent or studies) and needs.is_early_career
+        relevant = near or ((recent or studies) and needs.is_early_career)
         subject = " ".join(filter(None, (degree, f"in {area}" if degree and area else area)))
         text = f"{'Studies' if studies else 'Studied'}{f' {subject}' if subject else ''} at {name}"
         yield FitSignal(
             "school", "current_school" if studies else "past_schools", (74 if studies else 36 if recent else 30) - i,
-            text + (f", until {school.end.year}" if school.end else ""), (f"schools[{i}]",), tuple(filter(None, (name, area))),
+            text + (f", until {school.end.year}" if school.end else ""), (f"schools[{i}]",),
+            tuple(filter(None, (name, area))),
             {
                 "name": name, "area": area, "degree": degree, "current": "yes" if studies else "",
                 "until": str(school.end.year) if school.end else "",

@@ -13,13 +13,16 @@ _SQUEEZE = re.compile(r"[\s_\-./]+")
 _PARENTHESIS = re.compile(r"\s*\([^)]*\)\s*$")
 _LEVEL = re.compile(r"\s+(?:programming|language|development|framework|skills?|v?\d+(?:\.\d+)*)$", re.IGNORECASE)
 _SHORT_BUT_SAFE = frozenset({"Go", "JS", "TS", "UX", "UI", "QA", "CI", "BI", "ML", "AI"})
-_NOT_A_SKILL = re.compile(r"Go(?= to| for | live| beyond| above| out)|Excel(?= (?:at|in)\b)|Access(?= to)|React(?= (?:to|quickly|fast))|Spark(?= (?:interest|joy))")
+_NOT_A_SKILL = re.compile(
+    r"Go(?= to| for | live| beyond| above| out)|Excel(?= (?:at|in)\b)|Access(?= to)"
+    r"|React(?= (?:to|quickly|fast))|Spark(?= (?:interest|joy))"
+)
 _CLOSE_ENOUGH = 91.0
 _SHORTEST_FUZZY = 9
 
 
 class SkillMatch(NamedTuple):
-    """A skill the opportunity asks for that the candidate has: `own` is the candidate's name for it, at `place` in theirs."""
+    """A skill the opportunity asks for and the candidate has: `own` is their name for it, at `place` among theirs."""
 
     wanted: str
     own: str

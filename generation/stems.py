@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 _MOST = 65_536
-_DIGITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty"
+_DIGITS = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+    seventeen eighteen nineteen twenty"""
 _IRREGULAR = {
     "built": "build",
     "led": "lead",

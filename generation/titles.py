@@ -18,7 +18,8 @@ _GENERIC = stems(
     " technician supervisor advisor developer administrator member expert professional"
 )
 _SOFTWARE = stems(
-    "software backend frontend fullstack full stack web platform application back end front java python golang ruby php node"
+    "software backend frontend fullstack full stack web platform application back end front java python golang"
+    " ruby php node"
 )
 _ENGINEER = stems("engineer")
 _SAME = {"developer": "engineer", "programmer": "engineer", "dev": "engineer", "swe": "engineer", "sre": "reliability"}
@@ -31,7 +32,7 @@ def core_of(title: str) -> frozenset[str]:
     >>> core_of("Senior Backend Developer (m/f/d)") == core_of("Backend Engineer II")
     True
     """
-    kept = [word for word in _WORD.findall(_DECORATION.sub("", title).lower()) if word not in LEVEL_WORDS]
+    kept: list[str] = [word for word in _WORD.findall(_DECORATION.sub("", title).lower()) if word not in LEVEL_WORDS]
     return stems(" ".join(_SAME.get(word, word) for word in kept))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from overture.prompts import RenderedPrompt
@@ -32,7 +32,7 @@ class WriterOutput:
 
     subject: str
     body: str
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     inline_greeting: bool = False
 
 

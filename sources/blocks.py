@@ -34,7 +34,7 @@ _MOST_NESTED = 200
 _DEEPEST_PARSED = 1_000
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _NESTING_TAG = re.compile(
-    r"<(/?)(?:div|span|ul|ol|li|table|tr|td|section|article|blockquote|b|strong|i|em|u|font|a|dl)\b", re.IGNORECASE
+    r"<(/?)(?:div|span|ul|ol|table|section|article|blockquote|b|strong|i|em|u|font|a|dl)\b", re.IGNORECASE
 )
 
 
@@ -114,7 +114,7 @@ def blocks_to_text(blocks: Iterable[Block]) -> str:
 
 
 def _html_blocks(source: str) -> list[Block]:
-    if _is_too_deep(source):
+    if is_too_deep(source):
         return _text_blocks(_ANY_TAG.sub(" ", source))
     from selectolax.lexbor import LexborHTMLParser
 
@@ -171,7 +171,7 @@ def _html_blocks(source: str) -> list[Block]:
     return [block for line in lines for block in line.blocks()]
 
 
-def _is_too_deep(source: str) -> bool:
+def is_too_deep(source: str) -> bool:
     """Whether elements stand inside each other without end: parsing takes the square of their depth."""
     depth = 0
     for found in _NESTING_TAG.finditer(source):

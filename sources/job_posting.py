@@ -10,6 +10,7 @@ from typing import Any
 from overture.errors import InputError
 from overture.jobs import Company, EmploymentType, Job, Place, Salary, WorkplaceType
 
+from .blocks import is_too_deep
 from .clean import plain
 from .files import check_depth
 from .intake import Intake
@@ -46,6 +47,8 @@ def json_ld(html: str, *, path: str = "") -> list[Any]:
     """
     from selectolax.lexbor import LexborHTMLParser
 
+    if is_too_deep(html):
+        raise InputError("the page is nested too deeply", path=path, expected="a page that a browser would show")
     documents: list[Any] = []
     problem = ""
     for script in LexborHTMLParser(html).css("script"):

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from overture.jobs import EmploymentType, Place, Seniority, WorkplaceType
 
-from .shapes import words
 from .places import country_code
+from .shapes import words
 from .terms import EMPLOYMENT, WORKPLACE, agreed, look_up
 
 _GENDER_MARK = re.compile(

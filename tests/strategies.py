@@ -22,14 +22,24 @@ TITLES = (
     "Pastry Chef", "SRE", "HR Business Partner", "Data Analyst (Contract)", "Electrician", "UX Designer",
     "Assistant Controller", "AI Engineer, Graduate 2026", "Legal Counsel", "Year 4 Teacher", "Forklift Driver",
 )  # fmt: skip
-COMPANIES = ("Zaplata", "Brightbox", "St. Mary's Hospital", "Ørsted & Sons", "adidas", "H&M", "Müller GmbH", "A.P. Lines")
+COMPANIES = (
+    "Zaplata",
+    "Brightbox",
+    "St. Mary's Hospital",
+    "Ørsted & Sons",
+    "adidas",
+    "H&M",
+    "Müller GmbH",
+    "A.P. Lines",
+)
 SKILLS = (
     "Go", "PostgreSQL", "k8s", "Triage", "SAP", "AutoCAD", "Forklift licence", "IFRS", "Figma", "Python", "Excel",
     "Wound care", "Scheduling", "Salesforce", "C++", "Welding",
 )  # fmt: skip
 HIGHLIGHTS = (
     "Reduced handover from 34 to 19 minutes", "Led a team of 12 across three depots", "Built the booking service in Go",
-    "Wrote the reporting in Excel and SQL", "Trained 6 juniors, two of them now seniors", "Responsible for things",
+    "Wrote the reporting in Excel and SQL",
+    "Trained 6 juniors, two of them now seniors", "Responsible for things",
     "Cut overtime spend by 18%", "Managed 40 suppliers and EUR 2.5m of spend", "Introduced IFRS 16 to the group",
     "ran the night shift", "Migrated PostgreSQL to a new cluster without downtime",
 )  # fmt: skip
@@ -64,12 +74,16 @@ candidates = st.builds(
     name=st.sampled_from(("Ines Okafor", "Jo", "陈伟", "Robin Keller")),
     positions=st.lists(positions, max_size=4).map(tuple),
     schools=st.lists(schools, max_size=2).map(tuple),
-    skills=st.lists(st.sampled_from(SKILLS), max_size=8, unique=True).map(lambda names: tuple(Skill(name=n) for n in names)),
+    skills=st.lists(st.sampled_from(SKILLS), max_size=8, unique=True).map(
+        lambda names: tuple(Skill(name=n) for n in names)
+    ),
     open_to_work=st.none() | st.booleans(),
     past_applications=st.lists(applications, max_size=1).map(tuple),
     interests=st.lists(interests, max_size=1).map(tuple),
 )
-places = st.builds(Place, locality=st.sampled_from(("Halifax", "Kassel", "Utrecht")), country=st.sampled_from(("GB", "DE", "NL")))
+places = st.builds(
+    Place, locality=st.sampled_from(("Halifax", "Kassel", "Utrecht")), country=st.sampled_from(("GB", "DE", "NL"))
+)
 salaries = st.builds(
     Salary,
     minimum=st.integers(20_000, 90_000),
@@ -81,7 +95,9 @@ jobs = st.builds(
     title=st.none() | st.sampled_from(TITLES),
     company=st.none() | st.sampled_from(COMPANIES),
     responsibilities=st.lists(st.sampled_from(DUTIES), max_size=5, unique=True).map(tuple),
-    requirements=st.lists(st.sampled_from(("Two years of Go", "Experience with SAP", "5+ years in triage")), max_size=2).map(tuple),
+    requirements=st.lists(
+        st.sampled_from(("Two years of Go", "Experience with SAP", "5+ years in triage")), max_size=2
+    ).map(tuple),
     skills=st.lists(st.sampled_from(SKILLS), max_size=4, unique=True).map(tuple),
     benefits=st.lists(st.sampled_from(("Six weeks of holiday", "A company car")), max_size=2, unique=True).map(tuple),
     locations=st.lists(places, max_size=2).map(tuple),

@@ -8,7 +8,15 @@ from people import BACKEND, ELIN, LEDGER_JOB, TODAY
 from overture import Candidate, Personalization
 from overture.generation import MessageContext, WriterOutput, assemble, build_context
 
-HOSTILE = ["{{ 7*7 }}", "{name}", "[[CUSTOM]]", "<script>alert(1)</script>", "\u202eolleh\u202c", "%s %(x)s", "  \n\n x "]
+HOSTILE = [
+    "{{ 7*7 }}",
+    "{name}",
+    "[[CUSTOM]]",
+    "<script>alert(1)</script>",
+    "\u202eolleh\u202c",
+    "%s %(x)s",
+    "  \n\n x ",
+]
 
 
 def context(candidate: Candidate = BACKEND, **choices: str) -> MessageContext:

@@ -51,7 +51,10 @@ def test_d13_a_line_that_cannot_be_quoted_is_left_out(line: str) -> None:
     [
         ("Own the ledger end to end.", "own the ledger end to end"),
         ("Steering complex implementations through their stages", None),
-        ("Steering complex implementations through several stages", "steer complex implementations through several stages"),
+        (
+            "Steering complex implementations through several stages",
+            "steer complex implementations through several stages",
+        ),
         ("Handles the preparation of VAT returns", "handle the preparation of VAT returns"),
         ("Tests, fixes and ships the payment services", "test, fix and ship the payment services"),
         ("Independent execution of monthly closing activities.", None),
@@ -77,6 +80,8 @@ def test_d10_a_clause_never_brings_in_a_topic_of_its_own(line: str, longest: int
 
 
 def test_a_long_line_is_cut_at_a_clause() -> None:
-    found = deed("Led the migration from one monolith to twelve services, improving uptime to 99.9 % for all", longest=70)
+    found = deed(
+        "Led the migration from one monolith to twelve services, improving uptime to 99.9 % for all", longest=70
+    )
     assert found is not None
     assert found.text == "led the migration from one monolith to twelve services"

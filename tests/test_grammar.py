@@ -17,14 +17,27 @@ from overture.generation.grammar_en import (
 @pytest.mark.parametrize(
     ("noun", "said"),
     [
-        ("Engineer", "an Engineer"), ("UX Designer", "a UX Designer"), ("SRE", "an SRE"), ("SAP Consultant", "a SAP Consultant"),
-        ("Unix Administrator", "a Unix Administrator"), ("Underwriter", "an Underwriter"), ("HR Manager", "an HR Manager"),
-        ("One-to-one Tutor", "a One-to-one Tutor"), ("Honorary Fellow", "an Honorary Fellow"), ("MRI Technician", "an MRI Technician"),
-        ("User Researcher", "a User Researcher"), ("European Lead", "a European Lead"), ("8-bit Artist", "an 8-bit Artist"),
-        ("(Senior) Accountant", "a (Senior) Accountant"), ("IT Manager", "an IT Manager"), ("QA Lead", "a QA Lead"),
-        ("Urban Planner", "an Urban Planner"), ("University Lecturer", "a University Lecturer"), ("X-ray Nurse", "an X-ray Nurse"),
+        ("Engineer", "an Engineer"),
+        ("UX Designer", "a UX Designer"),
+        ("SRE", "an SRE"),
+        ("SAP Consultant", "a SAP Consultant"),
+        ("Unix Administrator", "a Unix Administrator"),
+        ("Underwriter", "an Underwriter"),
+        ("HR Manager", "an HR Manager"),
+        ("One-to-one Tutor", "a One-to-one Tutor"),
+        ("Honorary Fellow", "an Honorary Fellow"),
+        ("MRI Technician", "an MRI Technician"),
+        ("User Researcher", "a User Researcher"),
+        ("European Lead", "a European Lead"),
+        ("8-bit Artist", "an 8-bit Artist"),
+        ("(Senior) Accountant", "a (Senior) Accountant"),
+        ("IT Manager", "an IT Manager"),
+        ("QA Lead", "a QA Lead"),
+        ("Urban Planner", "an Urban Planner"),
+        ("University Lecturer", "a University Lecturer"),
+        ("X-ray Nurse", "an X-ray Nurse"),
     ],
-)  # fmt: skip
+)
 def test_the_article_follows_the_sound(noun: str, said: str) -> None:
     assert with_article(noun) == said
 
@@ -49,10 +62,13 @@ def test_numbers_and_durations_are_rounded_down() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("Private health cover", "private health cover"), ("BVG ticket", "BVG ticket"), ("Urban Sports membership", "Urban Sports membership"),
-        ("5+ years of SQL", "5+ years of SQL"), ("MacBook of choice", "MacBook of choice"),
+        ("Private health cover", "private health cover"),
+        ("BVG ticket", "BVG ticket"),
+        ("Urban Sports membership", "Urban Sports membership"),
+        ("5+ years of SQL", "5+ years of SQL"),
+        ("MacBook of choice", "MacBook of choice"),
     ],
-)  # fmt: skip
+)
 def test_a_name_keeps_its_capital_inside_a_sentence(text: str, said: str) -> None:
     assert lower_first(text) == said
 

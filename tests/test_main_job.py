@@ -32,7 +32,9 @@ def profiles(shared_data: Path) -> list[Candidate]:
 
 def speaks_of_the_candidate(sentence: str) -> bool:
     lowered = f" {sentence.lower()}"
-    return any(mark in lowered for mark in (" you've ", " you have ", " you're ", " your profile", " your work", "you list"))
+    return any(
+        mark in lowered for mark in (" you've ", " you have ", " you're ", " your profile", " your work", "you list")
+    )
 
 
 def problems(draft: Draft) -> list[Any]:
@@ -48,7 +50,8 @@ def test_d10_d11_every_profile_with_every_board_job_is_good_and_has_its_facts(sh
     for i, candidate in enumerate(everybody):
         for k, job in enumerate(board_jobs(shared_data)):
             choice = Personalization(
-                tone=("friendly", "professional", "direct")[(i + k) % 3], length=("short", "medium", "long")[(i + k // 3) % 3]
+                tone=("friendly", "professional", "direct")[(i + k) % 3],
+                length=("short", "medium", "long")[(i + k // 3) % 3],
             )
             draft = OFFLINE.draft(candidate, job=job, recruiter=ELIN, personalization=choice)
             assert (draft.writer, draft.opportunity.source) == ("offline", "job")
@@ -103,7 +106,9 @@ def planted(text: str, place: str) -> tuple[Candidate, Job]:
     return candidate, job
 
 
-@pytest.mark.parametrize("place", ["summary", "skill", "school", "highlight", "company", "responsibility", "description"])
+@pytest.mark.parametrize(
+    "place", ["summary", "skill", "school", "highlight", "company", "responsibility", "description"]
+)
 def test_d13_no_planted_order_changes_the_instructions_or_surfaces(shared_data: Path, place: str) -> None:
     clean = render_draft(build_context(BACKEND, job=LEDGER_JOB, recruiter=ELIN, today=TODAY))
     instructions = clean.shared.partition("<facts")[0]
@@ -117,5 +122,7 @@ def test_d13_no_planted_order_changes_the_instructions_or_surfaces(shared_data: 
         assert not [f for f in draft.findings if f.severity == "blocking"]
         words = row["text"].split()
         runs = {" ".join(words[i : i + 4]).lower() for i in range(max(1, len(words) - 3))}
-        surfaced = [run for run in runs if row["label"] == "malicious" and run in f"{draft.subject} {draft.body}".lower()]
+        surfaced = [
+            run for run in runs if row["label"] == "malicious" and run in f"{draft.subject} {draft.body}".lower()
+        ]
         assert not surfaced, (row["id"], surfaced, draft.body)

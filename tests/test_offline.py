@@ -69,7 +69,9 @@ def test_the_same_input_gives_the_same_text_and_other_candidates_read_differentl
         skill = BACKEND.skills[i % 3 : i % 3 + 1]
         highlights = (f"Reduced settlement time by {20 + i}% on the ledger",)
         position = BACKEND.positions[0].model_copy(update={"highlights": highlights})
-        one = BACKEND.model_copy(update={"positions": (position,), "skills": skill, "past_applications": (), "interests": ()})
+        one = BACKEND.model_copy(
+            update={"positions": (position,), "skills": skill, "past_applications": (), "interests": ()}
+        )
         assert written(about(one)).body == written(about(one)).body
         bodies.add(re.sub(r"\d+%", "", written(about(one)).body))
     assert len(bodies) >= 15
@@ -111,7 +113,9 @@ def test_a_sparse_profile_claims_little() -> None:
 
 
 def test_d5_a_company_is_introduced_in_its_own_sentence() -> None:
-    assert "Norrsken Bank runs current accounts for 400,000 people in the Nordics." in written(about(length="long")).body
+    assert (
+        "Norrsken Bank runs current accounts for 400,000 people in the Nordics." in written(about(length="long")).body
+    )
     bragging = Company(name="Norrsken Bank", description="World-class fast-paced rockstar banking")
     context = build_context(BACKEND, job=LEDGER_JOB, company=bragging, today=TODAY)
     assert "rockstar" not in written(context).body

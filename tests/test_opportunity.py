@@ -16,7 +16,9 @@ def test_d2_the_job_post_comes_first_and_each_field_names_its_source() -> None:
 
 
 def test_d2_a_gap_in_the_post_is_filled_from_its_project() -> None:
-    project = Project(title="Ledger hire", salary=Salary(minimum=Decimal(1), currency="EUR"), locations=(Place(country="PT"),))
+    project = Project(
+        title="Ledger hire", salary=Salary(minimum=Decimal(1), currency="EUR"), locations=(Place(country="PT"),)
+    )
     found = resolve_opportunity(BACKEND, job=Job(title="Principal Engineer"), project=project)
     assert found.source == "job"
     assert found.provenance == {

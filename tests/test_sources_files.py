@@ -102,6 +102,18 @@ def test_duplicate_keys_nan_and_control_characters_do_no_harm(tmp_path: Path) ->
     assert (candidate.name, candidate.contacts.phones, candidate.summary) == ("B C", (), None)
 
 
+@pytest.mark.timeout(20)
+def test_hostile_sizes_cost_little_and_are_noted(tmp_path: Path) -> None:
+    job = parse_job({"job_title": "Nurse", "team": "a " * 5_000, "description": "<div>" * 20_000 + "Run the ward"})
+    assert (job.team, job.description) == (None, "Run the ward")
+    assert "10,000 characters long" in job.source.notes[0]
+    assert parse_job({"job_title": "Nurse", "description": "a " * 1_000_000}).description is None
+    page = tmp_path / "page.html"
+    page.write_text("<div>" * 200_000, encoding="utf-8")
+    with pytest.raises(InputError, match="nested too deeply"):
+        read_job(page)
+
+
 def test_several_candidates_in_one_file(tmp_path: Path) -> None:
     file = tmp_path / "people.json"
     file.write_text('[{"basics": {"name": "Ada"}}, {"given": "Bo", "family": "Ek", "occupation": "Cook"}]', "utf-8")
