@@ -23,6 +23,8 @@ _WRAPPING = re.compile(
 _LABEL_SIGNS = frozenset("[(")
 _WRAPPERS = frozenset("subject body betreff facts".split())
 _FACT_LINE = re.compile(r"^\s*\[[A-Z]\d+\].*$", re.MULTILINE)
+_QUOTED = re.compile(r"[\"“][^\"”\n]{1,200}[\"”]")
+"""What a prompt puts in quotation marks is wording it offers, or forbids by other checks."""
 _TAG = re.compile(r"</?[a-z][^>\n]*>")
 
 
@@ -67,6 +69,6 @@ def _joined(words: list[str]) -> str:
 
 @lru_cache(maxsize=8)
 def _instructions(prompt: str) -> tuple[frozenset[tuple[str, ...]], str]:
-    words = words_of(_TAG.sub(" ", _FACT_LINE.sub(" ", prompt)))
+    words = words_of(_TAG.sub(" ", _QUOTED.sub(" | ", _FACT_LINE.sub(" ", prompt))))
     grams = frozenset(words[i : i + _PROBE] for i in range(len(words) - _PROBE + 1))
     return grams, f" {' '.join(words)} "

@@ -26,8 +26,10 @@ _MEANING = re.compile(r"\w{4,}")
 def check_orders(given: CheckInput) -> Iterable[Finding]:
     """No talk to or of a machine, nothing taken from a text that reads like an order, no foreign contact."""
     for hit in given.hits("machine_talk"):
-        if not given.facts.has_phrase(given.words[hit.start : hit.end]):
-            yield given.finding("injected_order", hit.start, hit.end, "Leave out what speaks to or about a machine.")
+        words = given.words[hit.start : hit.end]
+        if given.facts.has_phrase(words) or (words[0] == "as" and given.facts.has_phrase(words[2:])):
+            continue  # "working as an AI Enablement Engineer"
+        yield given.finding("injected_order", hit.start, hit.end, "Leave out what speaks to or about a machine.")
     for i in (i for i, word in enumerate(given.words) if word == "dan") if "dan" in given.vocabulary else ():
         if given.raw[i] == "DAN" and not given.facts.knows("dan"):
             yield given.finding("injected_order", i, i + 1, "Leave out what speaks to or about a machine.")

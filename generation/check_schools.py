@@ -42,7 +42,7 @@ def check_schools(given: CheckInput) -> Iterable[Finding]:
             continue
         taken.update(range(start, end))
         own = [at for at in range(start, end) if given.is_capital(at) and given.words[at] not in _KINDS]
-        if own and not _is_known(given, own):
+        if own and not given.facts.has_phrase(given.words[start:end]) and not _is_known(given, own):
             yield given.finding("unsupported_school", start, end, f"No fact names {given.said(start, end)!r}.")
     for hit in given.hits("school"):
         if not taken.isdisjoint(range(hit.start, hit.end)) or not _is_meant(given, hit.start, hit.end):

@@ -44,8 +44,10 @@ HIGHLIGHTS = (
     "ran the night shift", "Migrated PostgreSQL to a new cluster without downtime",
 )  # fmt: skip
 DUTIES = (
-    "Own the ledger and its PostgreSQL schema", "Lead the night shift of 14 people", "Coordinating triage with the wards",
-    "Prepares the monthly closing under IFRS", "You will love it here", "Maintenance of machines", "Train new colleagues",
+    "Own the ledger and its PostgreSQL schema", "Lead the night shift of 14 people",
+    "Coordinating triage with the wards",
+    "Prepares the monthly closing under IFRS", "You will love it here", "Maintenance of machines",
+    "Train new colleagues",
     "Build services in Go, test them, and run them in production together with the platform team and its customers",
 )  # fmt: skip
 
