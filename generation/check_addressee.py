@@ -13,7 +13,7 @@ from .name_words import is_name_like
 _GREETING = re.compile(
     r"(?:^|\n)[ \t]*(?i:(hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings|hallo|guten tag|bonjour"
     r"|hola|ciao))[ \t]*,?[ \t]+"
-    r"((?:[^\W\d_][\w'’.-]*[ \t]*){1,4}?)[ \t]*(?=[,!.:\n–—-]|$)"
+    r"([^\W\d_][\w'’.-]*(?:[ \t]+[^\W\d_][\w'’.-]*){0,3}?)[ \t]*(?=[,!.:\n–—-]|$)"
 )
 _HAILS = frozenset("hi hello hey dear good greetings hallo guten bonjour hola ciao".split())
 _GREETING_WORDS = frozenset(

@@ -1,4 +1,4 @@
-"""Years, months and spans of time rest on the dates of facts (D-10)."""
+"""Years and months rest on the dates of facts (D-10)."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from functools import cached_property
 
 from .check_input import CheckInput
 from .draft import Finding
-from .durations import Duration, is_held, known_months, names_of, read_durations
+from .durations import names_of
 from .facts import Fact, FactKind
 from .mentions import is_written, is_year, read_mentions
-from .name_words import MONTHS, ORGANISATION_WORDS
+from .name_words import MONTHS
 from .numbers import find_digits
 
 _MONTH_YEAR = re.compile(r"\b([A-Z][a-z]{2,8})\.?,? (\d{4})\b")
@@ -24,6 +24,7 @@ _REQUIRED = frozenset(
 )
 _AHEAD = frozenset("next within over coming in plan roadmap ahead contract fixed term probation for".split())
 _EARLY_LATE = frozenset("early mid late end beginning middle start in by".split())
+_DATING = frozenset("in since until from by of early late mid to last next this end till".split())
 _MEET = frozenset(
     """call chat talk speak conversation coffee meet phone ring suit free slot diary calendar day evening
     morning afternoon""".split()
@@ -71,19 +72,12 @@ class _Dates:
 
 
 def check_dates(given: CheckInput) -> Iterable[Finding]:
-    """Every year and month is in a fact, on its side of `since` and `until`; every duration follows from dates."""
+    """Every year and month is in a fact, and on its side of `since` and `until`."""
     dates = _Dates(given)
     if given.has_digits:
         yield from _check_years(given, dates)
     if not MONTHS.keys().isdisjoint(given.vocabulary):
         yield from _check_months(given, dates)
-    for duration in given.once(read_durations):
-        if not _is_known(given, duration):
-            advice = f"No dates of a fact make {given.said(duration.first, duration.last)!r}."
-            is_date = _is_about_person(given, duration)
-            yield given.finding(
-                "unsupported_date" if is_date else "unsupported_number", duration.first, duration.last, advice
-            )
 
 
 def _check_years(given: CheckInput, dates: _Dates) -> Iterable[Finding]:
@@ -106,8 +100,7 @@ def _only(year: int, wrong: frozenset[int], right: frozenset[int], dates: _Dates
 
 def _is_of_another(given: CheckInput, at: int, year: int) -> bool:
     """`at X since 2019`, where the facts about X know other years only."""
-    start, end = given.sentence_of(at)
-    words = set(given.words[start:end])
+    words = given.sentence_words(at)
     positions = [fact for fact in given.facts.personal.facts if fact.kind == "position" and names_of(fact)]
     named = [fact for fact in positions if words >= names_of(fact)]
     if len({fact.attributes.get("company") for fact in named}) != 1 or len(positions) == len(named):
@@ -149,23 +142,7 @@ def _is_proposed(given: CheckInput, i: int) -> bool:
 def _is_not_a_month(given: CheckInput, i: int, word: str) -> bool:
     if word in {"may", "march", "mar", "jan", "sep", "august", "june", "april", "dec", "jun"}:
         before, after = given.word(i - 1), given.word(i + 1)
-        dated = before in {
-            "in",
-            "since",
-            "until",
-            "from",
-            "by",
-            "of",
-            "early",
-            "late",
-            "mid",
-            "to",
-            "last",
-            "next",
-            "this",
-            "end",
-            "till",
-        }
+        dated = before in _DATING
         numbered = after.isdigit() or before.isdigit()
         if word in {"may", "march", "mar", "sep", "dec", "jun", "jan"}:
             return not (dated or numbered) or (word == "may" and given.starts_sentence(i))
@@ -175,56 +152,6 @@ def _is_not_a_month(given: CheckInput, i: int, word: str) -> bool:
             and word in given.context.salutation.lower()
         )
     return False
-
-
-def _is_about_person(given: CheckInput, duration: Duration) -> bool:
-    return not _PERSON.isdisjoint(given.sentence_words(duration.first))
-
-
-def _is_known(given: CheckInput, duration: Duration) -> bool:
-    facts = given.facts
-    count = duration.months / (12 if given.words[duration.last - 1].startswith(("y", "d")) else 1)
-    if given.words[duration.last - 1].startswith("decade"):
-        count = duration.months / 12
-    if count in facts.numbers and (facts.has_stems(("years",)) or _says_years(given, count)):
-        return True
-    if given.word(duration.last) == "ago" or (
-        given.word(duration.last) == "on" and given.gap(duration.last + 1) != " "
-    ):
-        today = given.context.today
-        return today is None or any(0 <= today.year - year - duration.months / 12 <= 1 for year in _Dates(given).years)
-    dated = [fact for fact in facts.personal.facts if fact.kind in _DATED]
-    place = (
-        set(given.words[duration.last + 1 : duration.last + 5])
-        if given.word(duration.last) in {"at", "with", "for", "in"}
-        else set[str]()
-    )
-    named = [fact for fact in dated if fact.kind == "position" and names_of(fact) & place - ORGANISATION_WORDS]
-    if not dated:
-        return False
-    spans = known_months(named or dated, given.context.today)
-    if not named:
-        spans += _summed(known_months([fact for fact in dated if fact.kind == "position"], given.context.today))
-    return is_held(duration, spans) or (
-        bool(named)
-        and duration.months != 12
-        and is_held(duration, known_months([f for f in dated if f.kind == "title_experience"], None))
-    )
-
-
-def _says_years(given: CheckInput, count: float) -> bool:
-    shown = int(count) if count == int(count) else count
-    return any(
-        re.search(rf"\b{shown}\+?[ -](?:years?|months?)\b", part.text, re.IGNORECASE) is not None
-        or "year" in part.text.lower()
-        or "month" in part.text.lower()
-        for part in given.facts.parts
-    )
-
-
-def _summed(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The time of all positions together, as `ten years in wards` counts it."""
-    return [(sum(low for low, _ in spans), sum(high for _, high in spans))] if len(spans) > 1 else []
 
 
 def _years(facts: Iterable[Fact], side: str) -> Iterable[int]:

@@ -74,7 +74,7 @@ def _institutions(given: CheckInput, taken: set[int]) -> Iterable[Finding]:
     if _INSTITUTIONS.isdisjoint(given.vocabulary):
         return
     done = 0
-    for i in given.capitals:
+    for i in sorted({*given.capitals, *(start for start, _ in given.sentences if given.is_capital(start))}):
         end = given.name_end(i)
         if i < done or i in taken or end - i < 2 or _INSTITUTIONS.isdisjoint(given.words[i:end]) or given.in_heading(i):
             continue

@@ -11,6 +11,7 @@ from .lexicon import words_of
 from .numbers import NUMBER_WORDS, find_digits, read_words
 from .stems import STEMS
 
+_SHORTEST_ACRONYM, _LONGEST_ACRONYM = 3, 5
 _SHORTENED = frozenset(("company", "school", "side_project", "position", "team"))
 _GENERIC = frozenset(
     map(
@@ -81,21 +82,22 @@ class FactTerms:
 
     @property
     def numbers(self) -> frozenset[float]:
-        """Every number that the facts say, in digits or in words."""
+        """Every number that the facts say, in digits or in words, percentages apart."""
         if self._numbers is None:
             found = find_digits(self.text)
             if self.words & NUMBER_WORDS:
                 tokens = self.joined.split(" ")
                 read = (read_words(tokens, i) for i, token in enumerate(tokens) if token in NUMBER_WORDS)
                 found += [number for number in read if number]
-            self._numbers = frozenset(value for number in found for value in number.values)
+            self._numbers = frozenset(value for number in found if not number.is_percent for value in number.values)
             self._percents = frozenset(value for number in found if number.is_percent for value in number.values)
         return self._numbers
 
     @property
     def percents(self) -> frozenset[float]:
         """The numbers among them that are percentages."""
-        return self._percents if self.numbers else frozenset()
+        _ = self.numbers
+        return self._percents
 
 
 class FactIndex:
@@ -122,6 +124,12 @@ class FactIndex:
         root = word[:-1] if len(word) > 4 else word
         return any(known.startswith(root) for part in self.parts for known in part.words)
 
+    def has_initials(self, acronym: str) -> bool:
+        """Whether the words of some fact begin with the letters of an acronym, side by side: SRE, HRBP."""
+        if not _SHORTEST_ACRONYM <= len(acronym) <= _LONGEST_ACRONYM:
+            return False
+        return any(acronym in "".join([word[0] for word in part.joined.split()]) for part in self.parts)
+
     def knows_all(self, words: Iterable[str]) -> bool:
         """Whether every word is known."""
         return all(map(self.knows, words))
@@ -144,7 +152,7 @@ class FactIndex:
 
     @property
     def numbers(self) -> frozenset[float]:
-        """Every number that the facts say."""
+        """Every number that the facts say, percentages apart."""
         if self._numbers is None:
             self._numbers = self.shared.numbers | self.personal.numbers
         return self._numbers

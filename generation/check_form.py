@@ -102,6 +102,8 @@ def check_placeholders(given: CheckInput) -> Iterable[Finding]:
 
 def _stands_for_nothing(given: CheckInput, i: int) -> bool:
     word, raw = given.words[i], given.raw[i]
+    if given.words[i + 1 : i + 3] == ["and", "void"] or given.word(i + 1) == "hypothesis":
+        return False
     if word == "none":
         return (
             raw != "none"

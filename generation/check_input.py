@@ -23,6 +23,7 @@ T = TypeVar("T")
 _GAP = "\n\n"
 _DIGIT = re.compile("[0-9]")
 _LONGEST_HEADING = 90
+_LONGEST_NAME = 10
 _OPENERS = frozenset('.!?\n:;•*·▪–—"“‘…|>')
 _NO_WORDS: frozenset[str] = frozenset()
 _shared_terms: IdentityCache[FactTerms] = IdentityCache()
@@ -196,7 +197,7 @@ class CheckInput:
         return end
 
     def _find_name_end(self, start: int) -> int:
-        i, raw, gaps, last = start + 1, self.raw, self.gaps, len(self.raw) - 1
+        i, raw, gaps, last = start + 1, self.raw, self.gaps, min(len(self.raw) - 1, start + _LONGEST_NAME)
         while i <= last:
             gap = gaps[i]
             if gap not in _WITHIN_NAME or (gap == ". " and len(raw[i - 1]) > 2):

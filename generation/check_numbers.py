@@ -43,6 +43,7 @@ _MULTIPLES = {
     "trebled": (200.0, 3.0),
 }
 _MOST_MINUTES = 60
+_MOST_SUMMED = 8
 
 
 def check_numbers(given: CheckInput) -> Iterable[Finding]:
@@ -53,7 +54,7 @@ def check_numbers(given: CheckInput) -> Iterable[Finding]:
     for word in _MULTIPLES.keys() & given.vocabulary:
         at = given.words.index(word)
         if (
-            not given.facts.knows(word)
+            not any(word in part.words or "twofold" in part.words for part in given.facts.parts)
             and _MULTIPLES[word][0] not in given.facts.percents
             and not any(_has_ratio(fact.text, _MULTIPLES[word][1]) for fact in given.facts.personal.facts)
         ):
@@ -77,7 +78,7 @@ def _check_all(given: CheckInput, found: list[Mention]) -> Iterable[Finding]:
         else:
             doubtful.append(mention)
     for mention in doubtful:
-        said = said_by_sentence.get(given.sentence_of(mention.first)[0], [])
+        said = said_by_sentence.get(given.sentence_of(mention.first)[0], [])[:_MOST_SUMMED]
         value = mention.number.values[0]
         if not mention.number.is_percent and any(a + b == value for at, a in enumerate(said) for b in said[at + 1 :]):
             continue  # "a team of eight in all, six physios and two exercise physiologists"
@@ -107,6 +108,8 @@ def _is_loose(given: CheckInput, mention: Mention) -> bool:
     value = mention.number.values[0]
     before, after = given.word(mention.first - 1), given.word(mention.last)
     sentence = given.sentence_words(mention.first)
+    if before in {"no", "not", "without"}:
+        return True
     if after in {"minute", "minutes", "min", "mins", "hour", "hours"} and not (after.startswith("hour") and value > 2):
         return value <= _MOST_MINUTES and not _CALL.isdisjoint(sentence) and _HAPPENED.isdisjoint(sentence)
     if after in {"or", "to"} and given.word(mention.last + 2) in {"minute", "minutes", "min"}:

@@ -74,8 +74,7 @@ def _deeds(given: CheckInput) -> Iterable[Finding]:
         stem = STEMS[given.word(verb_at)] if given.word(verb_at) else ""
         if not stem or stem in _NOT_A_DEED or stem not in personal.postings:
             continue
-        start, end = given.sentence_of(i)
-        sentence = given.words[start:end]
+        sentence = given.sentence_words(i)
         if not _SECOND.isdisjoint(sentence):
             continue
         stems = {found for each in sentence if (found := STEMS[each])}

@@ -14,6 +14,7 @@ _KINDS = frozenset(
     """university college institute polytechnic school academy universität hochschule universidad università
     université universidade universiteit fachhochschule conservatory gymnasium lyceum""".split()
 )
+_LONGEST = 8
 _STUDIED = frozenset(
     """studied study studying studies graduated graduate graduating graduation degree diploma alumni alumnus alumna
     alma enrolled finishing finished
@@ -64,7 +65,7 @@ def _school_name(given: CheckInput, i: int) -> tuple[int, int]:
             end = given.name_end(at)
             return start, end
     while (
-        start > 0
+        start > max(0, i - _LONGEST)
         and given.gap(start) in {" ", "-", "'", "’"}
         and (
             given.is_capital(start - 1)
@@ -75,7 +76,7 @@ def _school_name(given: CheckInput, i: int) -> tuple[int, int]:
         start -= 1
     if start < i and given.starts_sentence(start) and not is_name_like(given.words[start]):
         start += 1
-    while end < len(given.words) and given.gap(end) == " " and given.is_capital(end):
+    while end < min(len(given.words), i + _LONGEST) and given.gap(end) == " " and given.is_capital(end):
         end += 1
     return start, end
 

@@ -48,6 +48,10 @@ def _is_known(given: CheckInput, hit: Hit, skill: Skill) -> bool:
         return True
     if facts.has_stems(words) and (hit.end - hit.start > 1 or not skill.cased):
         return True
+    if any(len(spelling) > 1 and facts.has_stems(spelling) for spelling in skill.spellings):
+        return True
+    if len(words) == 1 and facts.has_initials(words[0]):
+        return True
     # longer names that a fact gives: "Siemens S7" for "S7", "Figma design system" for "design systems"
     return (hit.end - hit.start > 1 or skill.is_soft) and facts.knows_all(words)
 
@@ -99,7 +103,7 @@ def _has_neighbour(given: CheckInput, hit: Hit, hits: list[Hit]) -> bool:
         return True
     return (
         before in {"in", "with", "using", "know", "knows", "need", "needs", "use", "uses", "require", "requires", "on"}
-        and not given.is_capital(hit.end)
+        and not (given.is_capital(hit.end) and given.gap(hit.end) == " ")
         and given.raw[hit.start] != given.raw[hit.start].lower()
     )
 

@@ -24,6 +24,7 @@ _OFFERS = frozenset(
     "open interested free welcome right not looking curious happy ready any questions time a ten".split()
 )
 _LONG_SHOUT = 4
+_FAR = 40
 
 
 def check_style(given: CheckInput) -> Iterable[Finding]:
@@ -92,5 +93,5 @@ def _claims(given: CheckInput) -> Iterable[tuple[int, tuple[int, int]]]:
         if is_claim:
             start, end = given.sentence_of(i)
             asks = given.gap(end).startswith("?") if end < len(given.words) else given.gaps[-1].startswith("?")
-            if not asks and _NO_CLAIM.isdisjoint(given.words[start : i + 1]):
+            if not asks and _NO_CLAIM.isdisjoint(given.words[max(start, i - _FAR) : i + 1]):
                 yield i, (start, end)

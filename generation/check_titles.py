@@ -27,6 +27,8 @@ _EVERYDAY_HEADS = frozenset(
     cook vet sister agent assistant associate captain chief officer executive principal representative trainer
     picker buyer writer author moderator member intern graduate artist model minister mayor""".split()
 )
+_LONGEST = 8
+_FAR = 40
 _ARTICLES = frozenset(("a", "an", "as"))
 _OWN_KINDS: frozenset[FactKind] = frozenset(("position", "title_experience", "application", "achievement"))
 
@@ -80,7 +82,8 @@ def _whole_title(given: CheckInput, start: int, end: int) -> tuple[int, int]:
     """From the head of a title to all of it: `Senior Staff Nurse`, `Head of Group Controlling`."""
     modifiers, ranks = titles("modifiers"), titles("seniority")
     capital = given.is_capital(start) and not given.starts_sentence(start)
-    while start > 0 and given.gap(start) in {" ", "-", "/"}:
+    first = max(0, start - _LONGEST)
+    while start > first and given.gap(start) in {" ", "-", "/"}:
         before = start - 1
         if given.starts_sentence(before) and given.words[before] not in modifiers | ranks:
             break
@@ -203,6 +206,6 @@ def _is_said_of_candidate(given: CheckInput, start: int, end: int) -> bool:
     begin, _ = given.sentence_of(start)
     return (
         said
-        and _ROLE_AHEAD.isdisjoint(given.words[begin:start])
+        and _ROLE_AHEAD.isdisjoint(given.words[max(begin, start - _FAR) : start])
         and not (end - start == 1 and not given.is_capital(start))
     )

@@ -13,6 +13,7 @@ from .assembly import Assembled
 from .check_addressee import check_addressee
 from .check_benefits import check_benefits
 from .check_dates import check_dates
+from .check_durations import check_durations
 from .check_echo import check_echo
 from .check_elements import check_elements
 from .check_employers import check_employers
@@ -58,6 +59,7 @@ CHECKS: tuple[Check, ...] = (
     check_salary,
     check_benefits,
     check_dates,
+    check_durations,
     check_numbers,
     check_style,
 )
@@ -92,29 +94,18 @@ def check_draft(
 
 def _without_parts(found: list[Finding]) -> list[Finding]:
     """Drop what is said already: doubles, and a place or number inside a name or amount that is itself a finding."""
+    ordered = sorted(found, key=lambda each: (each.field, each.start, -each.end, _RANK.get(each.code, 0), each.code))
     kept: list[Finding] = []
-    seen: set[tuple[str, str, int, int]] = set()
-    for finding in found:
-        key = (finding.code, finding.field, finding.start, finding.end)
-        if key in seen or any(_is_part(finding, other) for other in found if other is not finding):
+    reach = {"subject": -1, "body": -1}
+    for finding in ordered:
+        if finding.code in _RANK:
+            if finding.end <= reach[finding.field]:
+                continue
+            reach[finding.field] = finding.end
+        elif kept and (kept[-1].code, kept[-1].start, kept[-1].end) == (finding.code, finding.start, finding.end):
             continue
-        seen.add(key)
         kept.append(finding)
     return kept
-
-
-def _is_part(finding: Finding, other: Finding) -> bool:
-    return (
-        finding.field == other.field
-        and finding.code.startswith("unsupported_")
-        and other.code.startswith("unsupported_")
-        and other.start <= finding.start
-        and finding.end <= other.end
-        and (
-            other.end - other.start > finding.end - finding.start
-            or _RANK.get(other.code, 9) < _RANK.get(finding.code, 9)
-        )
-    )
 
 
 _RANK = {

@@ -43,7 +43,7 @@ def read_durations(given: CheckInput) -> list[Duration]:
 
 def _read(given: CheckInput) -> Iterator[Duration]:
     for i, word in enumerate(given.words):
-        if word not in _UNITS or i == 0:
+        if word not in _UNITS or i == 0 or given.word(i + 1) in {"old", "olds"}:
             continue
         at = i - 1
         if given.words[at] in _BEFORE_UNIT and at > 0:
@@ -84,7 +84,7 @@ def known_months(facts: list[Fact], today: date | None) -> list[tuple[int, int]]
     for fact in facts:
         if fact.kind == "title_experience":
             months = int(fact.attributes.get("months") or 0)
-            found.append((months, months + 11))
+            found.append((months, months))
             continue
         since, until = _date(fact.attributes.get("since")), _date(fact.attributes.get("until"))
         end = until or (

@@ -8,6 +8,8 @@ from typing import NamedTuple
 from .check_input import CheckInput
 from .numbers import Number, find_digits, is_said, read_words
 
+_PERCENT = frozenset("percent cent percentage points".split())
+
 
 class Mention(NamedTuple):
     """A number of the draft with the words it spans and its place in characters."""
@@ -57,9 +59,16 @@ def is_known(given: CheckInput, mention: Mention, *, about: bool = False) -> boo
         if any(said in part.text for part in given.facts.parts):
             return True
         return is_said(mention.number, given.facts.percents, about=about)
-    return is_written(given, mention) or is_said(mention.number, given.facts.numbers, about=about)
+    if is_written(given, mention) or is_said(mention.number, given.facts.numbers, about=about):
+        return True
+    start, end = given.characters(*given.sentence_of(mention.first))
+    is_of_percent = not _PERCENT.isdisjoint(given.sentence_words(mention.first)) or "%" in given.text[start : end + 1]
+    return is_of_percent and is_said(mention.number, given.facts.percents)
 
 
 def is_written(given: CheckInput, mention: Mention) -> bool:
     """Whether a fact has the number just as the draft does: the quick way to know most numbers."""
-    return not mention.number.is_percent and given.facts.has_phrase(given.words[mention.first : mention.last])
+    if mention.number.is_percent or not given.facts.has_phrase(given.words[mention.first : mention.last]):
+        return False
+    said = given.text[mention.start : mention.end]
+    return not any(f"{said}%" in part.text or f"{said} per" in part.text for part in given.facts.parts)

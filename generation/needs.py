@@ -36,12 +36,17 @@ class Needs:
     terms: frozenset[str]
     key_terms: frozenset[str]
     """The stems of the title's topic and of the skills: one of them is enough to be relevant."""
+    skill_names: re.Pattern[str] | None
     text: str
     is_early_career: bool
 
     def overlap(self, text: str) -> frozenset[str]:
         """The topic stems that a text shares with the opportunity."""
         return stems(text) & self.terms
+
+    def names_a_skill(self, text: str) -> bool:
+        """Whether a text names one of the wanted skills as the opportunity spells it."""
+        return self.skill_names is not None and self.skill_names.search(text) is not None
 
     def is_hiring_company(self, name: str) -> bool:
         """Whether a name is the hiring company's, legal form aside."""
@@ -74,6 +79,7 @@ def read_needs(opportunity: Opportunity, *, company: str | None = None) -> Needs
         skills_source=source,
         terms=(stems(text) - _SAYS_LITTLE) | (_COMPUTING if is_software(opportunity.title or "") else frozenset[str]()),
         key_terms=topic_of(opportunity.title or "") | stems(" ".join(skills)),
+        skill_names=re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, skills))})(?!\w)") if skills else None,
         text=text.lower(),
         is_early_career=opportunity.seniority in _EARLY or "graduate" in (opportunity.title or "").lower(),
     )

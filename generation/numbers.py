@@ -12,6 +12,7 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _SMALL = {word: float(value) for value, word in enumerate(_ONES.split())} | {
     word: 10.0 * value for value, word in enumerate(_TENS.split(), 2)
 }
+_WORD_OF = {value: word for word, value in _SMALL.items()}
 _SCALES = {"dozen": 12.0, "hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9, "lakh": 1e5, "crore": 1e7}
 NUMBER_WORDS = frozenset(_SMALL) | frozenset(_SCALES) | {"dozens", "hundreds", "thousands", "millions", "billions"}
 _SUFFIXES: dict[str, tuple[float, ...]] = {
@@ -169,6 +170,15 @@ def read_words(words: Sequence[str], start: int) -> Number | None:
     return Number(
         (value,), _step(value), start, i + (1 if percent and words[i] == "percent" else 2 if percent else 0), percent
     )
+
+
+def word_for(value: int) -> str:
+    """A small whole number as a word; larger ones as digits.
+
+    >>> word_for(12), word_for(121)
+    ('twelve', '121')
+    """
+    return _WORD_OF.get(float(value), str(value))
 
 
 def is_said(number: Number, values: frozenset[float] | set[float], *, about: bool = False) -> bool:

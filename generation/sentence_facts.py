@@ -24,6 +24,7 @@ _SAYS = {
     "workplace_type": frozenset("remote remotely hybrid site office home onsite".split()),
     "employment_type": frozenset("full part time contract permanent temporary internship".split()),
 }
+_SKILLS = frozenset(("skill", "skill_match"))
 _DATED = frozenset(("position", "title_experience"))
 _HINTS = frozenset(word for words in _SAYS.values() for word in words)
 
@@ -44,7 +45,8 @@ def sentence_facts(given: CheckInput) -> tuple[tuple[Fact, ...], ...]:
         joined = f" {' '.join(said)} "
         vocabulary = set(said)
         named = [hit.payload for hit in skill_hits if first <= hit.start < last]
-        facts = [fact for part in parts for fact in _supporting(part, joined, vocabulary, own_stems, named)]
+        supporting = [each for part in parts for each in _supporting(part, joined, vocabulary, own_stems, named)]
+        facts = _closest(supporting)
         if durations and (spans := [each for each in durations if first <= each.first < last]):
             facts += _dated(given, spans, facts)
         found.append(tuple(facts))
@@ -52,8 +54,8 @@ def sentence_facts(given: CheckInput) -> tuple[tuple[Fact, ...], ...]:
 
 
 def _dated(given: CheckInput, durations: list[Duration], known: list[Fact]) -> list[Fact]:
-    """The first fact whose dates make one of the durations, unless a dated fact is there already."""
-    if any(fact.kind in _DATED for fact in known):
+    """The first fact whose dates make one of the durations, unless a fact that can hold it is there already."""
+    if any(fact.kind in _DATED or fact.kind == "achievement" for fact in known):
         return []
     for fact in given.facts.personal.facts:
         if fact.kind in _DATED and any(is_held(each, known_months([fact], given.context.today)) for each in durations):
@@ -61,21 +63,33 @@ def _dated(given: CheckInput, durations: list[Duration], known: list[Fact]) -> l
     return []
 
 
-def _supporting(part: FactTerms, joined: str, vocabulary: set[str], stems: set[str], named: list[str]) -> list[Fact]:
-    count: dict[int, int] = {}
+def _closest(supporting: list[tuple[Fact, frozenset[str]]]) -> list[Fact]:
+    """The facts that say something of the sentence which no other fact says together with more of it; and the title."""
+    return [
+        fact
+        for fact, shared in supporting
+        if not shared or fact.kind == "title" or not any(shared < other for _, other in supporting)
+    ]
+
+
+def _supporting(
+    part: FactTerms, joined: str, vocabulary: set[str], stems: set[str], named: list[str]
+) -> list[tuple[Fact, frozenset[str]]]:
+    """The facts of a part that the sentence may rest on, each with the stems they share."""
+    held: dict[int, list[str]] = {}
     numbers: set[int] = set()
     postings = part.postings
     for stem in stems & postings.keys():
-        held = postings[stem]
-        for number in held:
-            count[number] = count.get(number, 0) + 1
+        for number in postings[stem]:
+            held.setdefault(number, []).append(stem)
         if stem[0].isdigit():
-            numbers.update(held)
-    found: list[Fact] = []
+            numbers.update(postings[stem])
+    found: list[tuple[Fact, frozenset[str]]] = []
     sizes = part.sizes
-    for number, shared in sorted(count.items()):  # a set gave the order, which differs from process to process
+    for number in sorted(held):  # a set gave the order, which differs from process to process
         fact = part.facts[number]
         kind = fact.kind
+        shared = len(held[number])
         if kind in _BY_NAME or kind in _SAYS or kind == "salary" or kind == "seniority":
             if not _rests_on(part, number, shared, number in numbers, joined, vocabulary, named):
                 continue
@@ -85,11 +99,17 @@ def _supporting(part: FactTerms, joined: str, vocabulary: set[str], stems: set[s
             or (shared == 1 and sizes[number] <= 2)
         ):
             continue
-        found.append(fact)
-    if len(count) < len(part.facts) and not _HINTS.isdisjoint(vocabulary):
+        found.append((fact, frozenset(held[number])))
+    if len(held) < len(part.facts):
+        hinted = not _HINTS.isdisjoint(vocabulary)
         for number, fact in enumerate(part.facts):
-            if number not in count and fact.kind in _SAYS and _is_said(fact, vocabulary):
-                found.append(fact)
+            if number in held:
+                continue
+            if fact.kind in _SKILLS:  # "Go" is a stop word to the stems
+                if any(phrase in joined for phrase in part.names_of(number).phrases):
+                    found.append((fact, frozenset()))
+            elif hinted and fact.kind in _SAYS and _is_said(fact, vocabulary):
+                found.append((fact, frozenset()))
     return found
 
 
@@ -107,7 +127,7 @@ def _rests_on(
     names = part.names_of(number)
     if any(phrase in joined for phrase in names.phrases) or (names.first and names.first in vocabulary):
         return True
-    if kind in {"skill", "skill_match"}:
+    if kind in _SKILLS:
         return shared >= min(2, part.sizes[number]) or any(
             not names.words.isdisjoint(skills()[name].spellings) for name in named
         )

@@ -192,7 +192,12 @@ def _achievements(positions: Sequence[Position], needs: Needs, orders: frozenset
                 continue
             shared = needs.overlap(text)
             overlap = len(shared)
-            relevant = overlap >= 2 or (related and (overlap == 1 or i == 0)) or bool(shared & needs.key_terms)
+            relevant = (
+                overlap >= 2
+                or (related and (overlap == 1 or i == 0))
+                or bool(shared & needs.key_terms)
+                or needs.names_a_skill(text)
+            )
             strength = 38 + 7 * min(overlap, 5) + (9 if any(map(str.isdigit, text)) else 0) - 6 * min(i, 4)
             yield FitSignal(
                 "achievement", "achievements", strength + (4 if position.is_current else 0),

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  # the planted sentences are data, one row as long as it is
 """One error planted in a good draft, by kind: what the checks must find (D-10, D-11).
 
 The values planted are drawn from lists of this module, made without a look at the word lists of the checks.
@@ -187,7 +188,7 @@ def _number(draft: GoodDraft, chance: random.Random) -> Planted | None:
     body = draft.output.body
     codes: set[FindingCode] = {"unsupported_number", "unsupported_date", "unsupported_salary", "unsupported_benefit"}
     known = set(re.findall(r"\d+", _facts(draft)))
-    places = [match for match in (*_DIGITS.finditer(body), *_WORD_NUMBER.finditer(body))]
+    places = [*_DIGITS.finditer(body), *_WORD_NUMBER.finditer(body)]
     if not places:
         return None
     match = chance.choice(places)
@@ -364,7 +365,7 @@ def _deselected(draft: GoodDraft, chance: random.Random) -> Planted | None:
     if not used:
         return None
     element, value = chance.choice(used)
-    off = {element} | ({"skill_match"} if element == "skills" else set())
+    off = {element, "skill_match"} if element == "skills" else {element}
     item = draft.item
     context = build_context(
         item.candidate, job=item.job, project=item.project, company=item.company, team=item.team, recruiter=item.recruiter,

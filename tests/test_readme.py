@@ -40,7 +40,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_the_readme_names_every_extra_and_counts_the_elements() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert set(re.findall(r"overture\[([a-z]+)\]", readme)) == set(project["optional-dependencies"])
+    assert set(re.findall(r"'\.\[([a-z]+)\]'", readme)) == set(project["optional-dependencies"])
     assert f"{len(Personalization.elements())} elements" in readme
 
 

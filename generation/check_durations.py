@@ -1,0 +1,73 @@
+"""Spans of time: `five years at X` follows from the dates of X, or a fact says it (D-10)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from .check_input import CheckInput
+from .draft import Finding, FindingCode
+from .durations import Duration, is_held, known_months, names_of, read_durations
+from .facts import Fact, FactKind
+from .name_words import ORGANISATION_WORDS
+from .numbers import word_for
+
+_DATED: tuple[FactKind, ...] = ("position", "title_experience", "school", "application", "interest")
+_PERSON = frozenset("you your yours".split())
+_AT = frozenset("at with for in".split())
+_NEAR = 5
+
+
+def check_durations(given: CheckInput) -> Iterable[Finding]:
+    """Every number of years, months or decades is said by a fact or follows from the dates of facts."""
+    for duration in given.once(read_durations):
+        if not _is_known(given, duration):
+            advice = f"No dates of a fact make {given.said(duration.first, duration.last)!r}."
+            of_person = not _PERSON.isdisjoint(given.sentence_words(duration.first))
+            code: FindingCode = "unsupported_date" if of_person else "unsupported_number"
+            yield given.finding(code, duration.first, duration.last, advice)
+
+
+def _is_known(given: CheckInput, duration: Duration) -> bool:
+    if given.word(duration.last) == "ago" or (
+        given.word(duration.last) == "on" and given.gap(duration.last + 1) != " "
+    ):
+        today = given.context.today
+        years = (value for value in given.facts.numbers if 1900 <= value <= 2100)
+        return today is None or any(0 <= today.year - year - duration.months / 12 <= 1 for year in years)
+    dated = [fact for fact in given.facts.personal.facts if fact.kind in _DATED]
+    if named := _at_company(given, duration, dated):
+        spans = known_months(named, given.context.today)
+        if spans:
+            return is_held(duration, spans) or any(_says(fact.text.lower(), duration) for fact in named)
+    if any(_says(part.text.lower(), duration) for part in given.facts.parts):
+        return True
+    spans = known_months(dated, given.context.today)
+    positions = known_months([fact for fact in dated if fact.kind == "position"], given.context.today)
+    if len(positions) > 1:  # "ten years in wards" counts all positions together
+        spans.append((sum(low for low, _ in positions), sum(high for _, high in positions)))
+    return is_held(duration, spans)
+
+
+def _at_company(given: CheckInput, duration: Duration, dated: list[Fact]) -> list[Fact]:
+    """The positions at the company that stands right after the duration."""
+    if given.word(duration.last) not in _AT:
+        return []
+    near = set(given.words[duration.last + 1 : duration.last + _NEAR]) - ORGANISATION_WORDS
+    return [fact for fact in dated if fact.kind == "position" and not near.isdisjoint(names_of(fact))]
+
+
+def _says(text: str, duration: Duration) -> bool:
+    """Whether a text says the same span of time, in digits or in words."""
+    for months, unit in ((12.0, "year"), (1.0, "month"), (120.0, "decade")):
+        count = duration.months / months
+        if count == int(count) and count >= 1:
+            said = (
+                f"{int(count)} {unit}",
+                f"{int(count)}+ {unit}",
+                f"{int(count)}-{unit}",
+                f"{word_for(int(count))} {unit}",
+            )
+            if re.search(rf"(?<![\w.])(?:{'|'.join(map(re.escape, said))})", text):  # also the end of `3-7 years`
+                return True
+    return False
