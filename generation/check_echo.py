@@ -17,7 +17,8 @@ _LABEL = re.compile(
     r"\[[A-Z]\d{1,3}(?:\s*,\s*[A-Z]\d{1,3})*\]|\((?:[JBC]\d{1,2})(?:,\s*[JBC]\d{1,2})*\)|\bfacts? [JBC]\d{1,2}\b"
 )
 _WRAPPING = re.compile(
-    r"```|(?:^|[.!?]\s)\s*\{?\s*[\"']?(?:subject|body|betreff)[\"']?\s*:|\*\*(?:subject|body)|</?facts",
+    r"```|(?:^|[.!?][ \t])[ \t]{0,8}\{?[ \t]{0,8}[\"']?(?:subject|body|betreff)[\"']?[ \t]?:"
+    r"|\*\*(?:subject|body)|</?facts",
     re.IGNORECASE | re.MULTILINE,
 )
 _LABEL_SIGNS = frozenset("[(")

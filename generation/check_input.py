@@ -306,5 +306,6 @@ def _writers_part(assembled: Assembled) -> str:
     text = " " * start + body[start:end] + " " * (len(body) - end)
     if assembled.custom:
         begin, stop = assembled.custom
-        text = f"{text[:begin]}\n{' ' * max(0, stop - begin - 2)}\n{text[stop:]}" if stop - begin > 1 else text
+        blank = "\n" + " " * (stop - begin - 2) + "\n"  # a break on either side, so that nothing is read across it
+        text = f"{text[:begin]}{blank[: max(0, stop - begin)]}{text[stop:]}"
     return text[: len(body)]

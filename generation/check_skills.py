@@ -28,10 +28,10 @@ def check_skills(given: CheckInput) -> Iterable[Finding]:
     named: set[int] = set()
     hits = given.hits("skill")
     channel = {i for hit in given.hits("channel") for i in range(hit.start, hit.end)}
-    for hit in hits:
+    for at, hit in enumerate(hits):
         taken.update(range(hit.start, hit.end))
         skill = table[hit.payload]
-        if hit.start in channel or not _is_meant(given, hit, skill, hits):
+        if hit.start in channel or not _is_meant(given, hit, skill, hits[max(0, at - 1) : at + 2]):
             continue
         named.update(range(hit.start, hit.end))
         if not _is_known(given, hit, skill):
@@ -56,7 +56,7 @@ def _is_known(given: CheckInput, hit: Hit, skill: Skill) -> bool:
     return (hit.end - hit.start > 1 or skill.is_soft) and facts.knows_all(words)
 
 
-def _is_meant(given: CheckInput, hit: Hit, skill: Skill, hits: list[Hit]) -> bool:
+def _is_meant(given: CheckInput, hit: Hit, skill: Skill, near: list[Hit]) -> bool:
     """Whether the word names the skill here: as it is spelled, and beside other skills where it is an everyday word."""
     first = given.words[hit.start]
     single = hit.end - hit.start == 1
@@ -67,7 +67,7 @@ def _is_meant(given: CheckInput, hit: Hit, skill: Skill, hits: list[Hit]) -> boo
         if len(raw) > 1 and _is_upper_name(skill, first) and not raw.isupper():
             return False
         if skill.needs_neighbour or given.starts_sentence(hit.start) or given.in_heading(hit.start):
-            return _has_neighbour(given, hit, hits)
+            return _has_neighbour(given, hit, near)
     elif single and first == "net" and not given.gap(hit.start).endswith("."):
         return False
     if skill.is_soft:
@@ -79,13 +79,13 @@ def _is_upper_name(skill: Skill, word: str) -> bool:
     return (word,) in skill.spellings and word in upper_case_skills()
 
 
-def _has_neighbour(given: CheckInput, hit: Hit, hits: list[Hit]) -> bool:
+def _has_neighbour(given: CheckInput, hit: Hit, near: list[Hit]) -> bool:
     start, end = given.sentence_of(hit.start)
     if any(
         other is not hit
         and start <= other.start < end
         and min(abs(other.start - hit.end), abs(hit.start - other.end)) <= _NEAR
-        for other in hits
+        for other in near
     ):
         return True
     after, before = given.word(hit.end), given.word(hit.start - 1)

@@ -161,7 +161,9 @@ def skills() -> dict[str, Skill]:
     for name, aliases in _json("skill_aliases.json").items():
         forms = [name, *aliases]
         table[name] = Skill(
-            spellings=tuple(dict.fromkeys(words_of(form) for form in forms if not form.endswith("+"))),
+            spellings=tuple(
+                dict.fromkeys(words_of(form) for form in forms if form.endswith("++") or not form.endswith("+"))
+            ),
             cased=frozenset(words_of(form)[0] for form in forms if form in cased or _is_short(form)),
             needs_neighbour=name in neighbour or any(alias in neighbour for alias in aliases),
             is_soft=name in soft,

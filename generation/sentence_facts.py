@@ -135,7 +135,7 @@ def _rests_on(
         return shared >= min(2, part.sizes[number])
     return (
         shared >= _ENOUGH
-        or (shared == 2 and (kind == "position" or part.sizes[number] <= 5))
+        or (shared == 2 and (kind in {"position", "school"} or part.sizes[number] <= 5))
         or (has_number and shared >= 2)
     )
 

@@ -52,7 +52,7 @@ def _is_full_stop(text: str, start: int, end: int) -> bool:
     after = text[end : end + 2].lstrip(" ")
     if after[:1].islower():
         return False
-    if text[max(0, start - 5) : start].isalpha() and text[start - 6 : start] != "approx":
+    if start >= 5 and text[start - 5 : start].isalpha() and text[start - 6 : start] != "approx":
         return True  # too long a word to be an abbreviation
     return end - start > 1 or text[start] != "." or not _is_abbreviation(text, start)
 
