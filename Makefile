@@ -58,7 +58,7 @@ $(VENV)/.made:
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/.made pyproject.toml
-	@$(INSTALL) --editable '.[langchain]'
+	@$(INSTALL) --editable '.[classification,langchain]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.installed pyproject.toml

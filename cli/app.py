@@ -12,6 +12,7 @@ import typer
 
 from overture.errors import OvertureError, UserError
 
+from .classify import classify
 from .draft import draft
 from .elements import elements
 from .prompts import prompts
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 app.command("draft")(draft)
 app.command("elements")(elements)
+app.add_typer(classify, name="classify")
 app.add_typer(prompts, name="prompts")
 
 

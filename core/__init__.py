@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from overture.classification import Outcome, ReplyClassifier, Verdict, resolve_outcome
     from overture.generation import Draft, Drafter, Personalization
     from overture.sources import read_candidate, read_company, read_job, read_project, read_recruiter
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from .source import Source
 
 _HOMES = {
+    "overture.classification": ("Outcome", "ReplyClassifier", "Verdict", "resolve_outcome"),
     "overture.dates": ("PartialDate",),
     "overture.errors": (
         "BudgetExceededError",
@@ -89,6 +91,7 @@ __all__ = [
     "InputError",
     "Job",
     "MissingExtraError",
+    "Outcome",
     "OvertureError",
     "PartialDate",
     "PastApplication",
@@ -98,6 +101,7 @@ __all__ = [
     "Project",
     "PromptError",
     "Recruiter",
+    "ReplyClassifier",
     "RunError",
     "Salary",
     "School",
@@ -107,6 +111,7 @@ __all__ = [
     "SpokenLanguage",
     "Team",
     "UserError",
+    "Verdict",
     "WriterError",
     "WriterOutputError",
     "WriterRefusalError",
@@ -117,6 +122,7 @@ __all__ = [
     "read_job",
     "read_project",
     "read_recruiter",
+    "resolve_outcome",
 ]
 
 

@@ -12,6 +12,7 @@ from overture.base import Value
 from overture.errors import PromptError
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+_ANSWERS = (frozenset({"subject", "body"}), frozenset({"label", "intent"}))  # a message, what a reply means
 OPTION_NAMES = ("max_output_tokens", "seed", "temperature", "top_p")
 
 
@@ -23,7 +24,7 @@ class Header(Value):
     description: Annotated[str, StringConstraints(min_length=1)]
     variables: tuple[Slug, ...]
     output: dict[str, Any]
-    """JSON schema of the answer: an object with `subject` and `body` among its properties."""
+    """JSON schema of the answer: an object with `subject` and `body`, or `label` and `intent`, among its properties."""
     options: dict[str, int | float]
     """Model options: any of max_output_tokens, seed, temperature, top_p."""
 
@@ -37,8 +38,11 @@ class Header(Value):
     @field_validator("output")
     @classmethod
     def _is_an_object(cls, schema: dict[str, Any]) -> dict[str, Any]:
-        if schema.get("type") != "object" or not {"subject", "body"} <= set(schema.get("properties") or ()):
-            raise ValueError("expected a JSON schema of type object with the properties subject and body")
+        properties = set(schema.get("properties") or ())
+        if schema.get("type") != "object" or not any(answer <= properties for answer in _ANSWERS):
+            raise ValueError(
+                "expected a JSON schema of type object with the properties subject and body, or label and intent"
+            )
         return schema
 
     @field_validator("options")

@@ -20,7 +20,8 @@ LONGEST = 500
 # core <- classification <- messaging
 # generation, classification <- feedback <- eval <- cli        nothing imports eval but cli
 BELOW: dict[str, frozenset[str]] = {"core": frozenset()}
-BELOW["sources"] = BELOW["prompts"] = BELOW["classification"] = frozenset({"core"})
+BELOW["sources"] = BELOW["prompts"] = frozenset({"core"})
+BELOW["classification"] = frozenset({"core", "sources", "prompts"})
 BELOW["generation"] = BELOW["sources"] | {"sources", "prompts"}
 BELOW["messaging"] = BELOW["generation"] | {"generation", "classification"}
 BELOW["feedback"] = BELOW["generation"] | {"generation", "classification"}

@@ -11,7 +11,7 @@ import pytest
 EXAMPLES = Path(__file__).parents[1] / "examples"
 HEAVY = [
     *("aiohttp", "httpx", "httpx2", "langchain", "langchain_core", "langchain_openai", "openai", "tiktoken"),
-    *("numpy", "sklearn", "torch", "transformers"),
+    *("numpy", "onnxruntime", "py3langid", "safetensors", "sklearn", "tokenizers", "torch", "transformers"),
 ]
 BLOCKER = """
 import sys

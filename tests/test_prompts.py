@@ -99,6 +99,7 @@ def test_the_fingerprint_leaves_description_and_line_ends_out() -> None:
         (source(name="My Prompt"), "'name'"),
         (source(variables=["who", "what", "who"]), "'variables'"),
         (source(output={"type": "array"}), "'output'"),
+        (source(output={"type": "object", "properties": {"subject": {}, "intent": {}}}), "'output'"),
         (source(options={"temprature": 1}), "'temprature'"),
         (source().replace("version: 1", "version: 1\nversion: 2"), "'version' is given twice"),
         (source().replace("version: 1", "version: [1"), "line"),
@@ -136,7 +137,7 @@ def test_a_prompt_of_ones_own_is_loaded_by_its_path(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "version", "said"),
     [
-        ("drfat", None, "there are draft"),
+        ("drfat", None, "there are classify_reply, draft"),
         ("draft", 99, "no version 99"),
         ("draft@99", None, "no version 99"),
         ("draft@1", 2, "contradict"),
