@@ -1,3 +1,5 @@
+# pyright: basic, reportMissingImports=false
+# matplotlib is not installed when types are checked.
 """The risk-coverage curve of the shipped model on its test split: docs/reply-risk.png and docs/reply-risk.html.
 
     python benchmarks/reply_plot.py

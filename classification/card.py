@@ -10,6 +10,7 @@ from .examples import Example
 from .metrics import cohen_kappa
 
 if TYPE_CHECKING:
+    from .labels import Intent
     from .manifest import Manifest
     from .report import Report
 
@@ -38,7 +39,7 @@ So the figures below say how the model does on such writing, and mail from outsi
 Agreement of the two labels: {agreement}. Licence: that of Overture.
 
 ## How it does on the test split
-Rows of writers' batches that training never saw, and of one English writer that it never saw at all.
+Rows of writers that training never saw: two in English, one in each other language.
 
 {table}
 
@@ -95,7 +96,9 @@ def agreement(rows: Sequence[Example]) -> str:
     """Cohen's kappa of the two labels and of the two intents, over the rows whose second label was given."""
     from .labels import LABEL_OF
 
-    both = [(row.intent, row.second_intent) for row in rows if row.second_intent is not None]
+    both: list[tuple[Intent, Intent]] = [
+        (row.intent, row.second_intent) for row in rows if row.second_intent is not None
+    ]
     labels = cohen_kappa([LABEL_OF[first] for first, _ in both], [LABEL_OF[second] for _, second in both])
     intents = cohen_kappa([first for first, _ in both], [second for _, second in both])
     undecided = sum(row.second_intent is None for row in rows)

@@ -51,17 +51,17 @@ class ReplyEncoder:
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
         options.enable_cpu_mem_arena = options.enable_mem_pattern = False  # they keep the memory of the longest batch
-        sessions = (
+        sessions: list[Any] = [
             runtime.InferenceSession(str(folder / name), options, providers=["CPUExecutionProvider"])
             for name in ("first.onnx", "second.onnx")
-        )
+        ]
         return cls(*sessions)
 
     def first(self, items: Sequence[Tokens]) -> Encoded:
         """The first step over all tokens of a batch."""
         batch = pad(items)
         hidden, attention = self._first.run(None, {"ids": batch.ids, "mask": batch.mask, "kinds": batch.kinds})
-        places = np.where(batch.mask == 1, np.arange(batch.ids.shape[1]), -1)
+        places = (np.arange(batch.ids.shape[1], dtype=np.int64) + 1) * batch.mask - 1
         return Encoded(hidden, attention, places)
 
     def second(self, encoded: Encoded) -> Encoded:

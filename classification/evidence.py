@@ -34,7 +34,8 @@ def words_of(text: str, spans: Sequence[tuple[int, int]], places: NDArray[np.int
     """
     words: list[Word] = []
     end_of_last = -1
-    for column, place in enumerate(places.tolist()):
+    tokens: list[int] = places.tolist()
+    for column, place in enumerate(tokens):
         if not 1 <= place <= len(spans):
             continue
         start, end = spans[place - 1]

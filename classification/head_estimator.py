@@ -71,7 +71,9 @@ class ReplyHead(ClassifierMixin, BaseEstimator):
         rows = np.arange(len(codes))
 
         def loss(temperature: float) -> float:
-            return float(-np.log(np.maximum(_probabilities(scores, temperature)[rows, codes], 1e-12)).mean())
+            return float(
+                -np.log(np.maximum(_probabilities(np.asarray(scores), temperature)[rows, codes], 1e-12)).mean()
+            )
 
         return float(min(_TEMPERATURES, key=loss))
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import torch
-from pydantic import Field
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional
@@ -52,7 +51,6 @@ class Plan(Value):
     teacher_share: float = 0.6
     teacher_temperature: float = 2.0
     dropped_tokens: float = 0.08
-    averaging: float = Field(default=0.0, ge=0, lt=1, description="Decay of the running average of weights; 0: none.")
     seed: int = 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -37,9 +37,10 @@ class Heads(NamedTuple):
     @classmethod
     def load(cls, file: Path, manifest: Manifest) -> Heads:
         """The heads in `heads.safetensors`, with the temperatures of the manifest."""
-        from safetensors.numpy import load_file
+        from safetensors import numpy as safetensors_numpy
 
-        tensors = load_file(file)
+        library: Any = safetensors_numpy
+        tensors: dict[str, Floats] = library.load_file(file)
         return cls(
             LinearHead(tensors["first.weight"], tensors["first.bias"], manifest.first_temperature),
             LinearHead(tensors["language.weight"], tensors["language.bias"]),

@@ -29,7 +29,7 @@ def script_of(text: str) -> Script:
 
     Japanese mixes scripts: a tenth of kana among the letters makes a text `kana`, whatever else is in it.
     """
-    counts = Counter(_script(ord(character)) for character in text[:_LOOKED_AT] if character.isalpha())
+    counts: Counter[Script] = Counter(_script(ord(character)) for character in text[:_LOOKED_AT] if character.isalpha())
     if not counts:
         return "none"
     if counts["kana"] * 10 >= counts.total():

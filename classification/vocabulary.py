@@ -1,3 +1,5 @@
+# pyright: basic, reportMissingImports=false
+# wordfreq is not installed when types are checked; it is needed once, to choose the pieces.
 """Which pieces of the base model's vocabulary are kept: those that the ten languages use most.
 
 The base model has 250,000 pieces for a hundred languages; four in five of them never come up here, and their vectors

@@ -1,3 +1,5 @@
+# pyright: basic
+# datasketch ships no types.
 """The corpus that decides what the classifier knows: counted, agreed on, split so that nothing leaks."""
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overture.classification import INTENTS, LABEL_OF, Verdict, resolve_outcome
+from overture.classification import INTENTS, LABEL_OF, Intent, Label, Verdict, resolve_outcome
 from overture.classification.labels import LABELS, SmartReply
 
 smart_replies = st.none() | st.sampled_from(get_args(SmartReply))
@@ -27,8 +27,8 @@ def verdicts(draw: st.DrawFn) -> Verdict:
     )
 
 
-def verdict(label: str, *, needs_review: bool = False) -> Verdict:
-    intent = next(intent for intent in INTENTS if LABEL_OF[intent] == label)
+def verdict(label: Label, *, needs_review: bool = False) -> Verdict:
+    intent: Intent = next(intent for intent in INTENTS if LABEL_OF[intent] == label)
     return Verdict(
         label=LABEL_OF[intent], intent=intent, confidence=0.9, needs_review=needs_review, language="en", text="words"
     )

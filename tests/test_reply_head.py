@@ -1,3 +1,5 @@
+# pyright: basic
+# scikit-learn ships no types.
 """The head speaks scikit-learn."""
 
 from __future__ import annotations
