@@ -56,7 +56,7 @@ def corpus_rows(folder: Path | None = None) -> dict[Split, list[Row]]:
             hard=example.is_hard,
             source=OURS,
         )
-        splits[example.split].append(row)
+        splits["train" if example.split == "extra" else example.split].append(row)
     return splits
 
 

@@ -35,6 +35,11 @@ class Encoded(NamedTuple):
         return np.asarray(np.einsum("rt,rtw->rw", self.attention, self.hidden), np.float32)
 
 
+def mean_of(encoded: Encoded, item: Tokens) -> Floats:
+    """The plain mean of a reply's own tokens, shape (1, width): there a language is a direction, whatever is said."""
+    return np.asarray(encoded.hidden[0, : item.own].mean(axis=0, keepdims=True), np.float32)
+
+
 class ReplyEncoder:
     """Runs `first.onnx` and `second.onnx` on one thread, so that a service decides on its own concurrency."""
 

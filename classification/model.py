@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from .encoder import Encoded, ReplyEncoder
+from .encoder import Encoded, ReplyEncoder, mean_of
 from .evidence import deciding_words, words_of
 from .head import LABEL_INDEX, LinearHead, label_probabilities, softmax
 from .labels import INTENTS, LABELS
@@ -79,9 +79,8 @@ class ReplyModel:
 
     def _judge(self, text: str, item: Tokens) -> Judged:
         encoded, head = self._encoder.first([item]), self.heads.first
-        pooled = encoded.pooled()
-        languages = self.heads.language.probabilities(pooled)[0]
-        logits = head.logits(pooled)
+        languages = self.heads.language.probabilities(mean_of(encoded, item))[0]
+        logits = head.logits(encoded.pooled())
         if label_probabilities(softmax(logits)).max() < self.manifest.exit_above:
             encoded, head = self._encoder.second(encoded), self.heads.second
             logits = head.logits(encoded.pooled())
@@ -93,8 +92,9 @@ class ReplyModel:
 
     def languages(self, text: str) -> tuple[float, ...]:
         """The probabilities of the languages alone, in the order of `LANGUAGES`, one more for all others."""
-        pooled = self._encoder.first(self._tokenizer.tokens([text], [None])).pooled()
-        return tuple(self.heads.language.probabilities(pooled)[0].tolist())
+        item = self._tokenizer.tokens([text], [None])[0]
+        mean = mean_of(self._encoder.first([item]), item)
+        return tuple(self.heads.language.probabilities(mean)[0].tolist())
 
 
 def encode_all(

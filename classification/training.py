@@ -24,6 +24,7 @@ from .calibration import fit_temperature, fit_thresholds
 from .card import write_card
 from .classifier import ReplyClassifier
 from .clean import clean_reply
+from .encoder import ReplyEncoder, mean_of
 from .examples import Example, Split, read_corpus, read_other_languages, read_outreach
 from .export import export_network, make_tokenizer, save_tokenizer
 from .head import LABEL_INDEX, label_probabilities, softmax
@@ -116,7 +117,8 @@ def train(material: Material, recipe: Recipe, out: Path, *, progress: Progress, 
     network.take_from(teacher, recipe.layers)
     learn(network, rows, targets, recipe.student, folder=work / "student", progress=progress)
     export_network(network, out)
-    progress("calibration")
+    progress("language head and calibration")
+    fit_language_head((*material.splits["train"], *material.splits["extra"], *material.others), out)
     manifest = _finish(material, recipe, out)
     progress("test")
     write_report(out, material)
@@ -134,9 +136,25 @@ def write_report(folder: Path, material: Material) -> Report:
     return report
 
 
+def fit_language_head(rows: Sequence[Example], out: Path) -> None:
+    """Fit the language head anew, on the means that it reads when the model runs, and write it into the heads."""
+    from safetensors.numpy import load_file, save_file
+    from sklearn.linear_model import LogisticRegression
+
+    encoder = ReplyEncoder.load(out)
+    items = ReplyTokenizer.load(out / "tokenizer.json").tokens([row.text for row in rows], [None] * len(rows))
+    means = np.concatenate([mean_of(encoder.first([item]), item) for item in items])
+    regression = LogisticRegression(C=1.0, max_iter=300).fit(means, _languages(rows).numpy())
+    tensors = load_file(out / "heads.safetensors")
+    tensors["language.weight"] = np.ascontiguousarray(
+        regression.coef_, np.float32
+    )  # safetensors writes bytes as they lie
+    tensors["language.bias"] = regression.intercept_.astype(np.float32)
+    save_file(tensors, out / "heads.safetensors")
+
+
 def _finish(material: Material, recipe: Recipe, out: Path) -> Manifest:
     """Calibrate the files as they will run, and write the manifest."""
-    from .encoder import ReplyEncoder
     from .model import Heads, encode_all
 
     rows = material.splits["calibration"]
@@ -147,9 +165,7 @@ def _finish(material: Material, recipe: Recipe, out: Path) -> Manifest:
         second_temperature=1,
         exit_above=2,
         review_below=0,
-        files={
-            file.name: digest_of(file) for file in sorted(out.iterdir()) if file.is_file() and file.name != MANIFEST
-        },
+        files={name: digest_of(out / name) for name in _FILES},
         data=digest_of_rows(material),
         libraries={name: version(name) for name in _LIBRARIES},
     )
