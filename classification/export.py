@@ -1,4 +1,4 @@
-# pyright: basic, reportMissingImports=false
+# pyright: basic, reportMissingImports=false, reportAttributeAccessIssue=false, reportCallIssue=false
 # PyTorch is not there when types are checked; with it, its own types are too loose for strict.
 """From a trained network to the files of a model folder: two ONNX graphs in 8 bits, heads, tokenizer."""
 

@@ -1,4 +1,4 @@
-# pyright: basic, reportMissingImports=false
+# pyright: basic, reportMissingImports=false, reportAttributeAccessIssue=false, reportCallIssue=false
 # PyTorch is not there when types are checked; with it, its own types are too loose for strict.
 """The encoder as it is trained: BERT layers with one pool and one head after the first few, and others at the end."""
 
