@@ -111,7 +111,7 @@ class ReplyClassifier:
         return self.model.judge([_middle_out(read[row][0]) for row in rows], [outreach[row] for row in rows])
 
     def _verdict(self, text: str, judged: Judged, known: str | None) -> Verdict:
-        language = _language(text, judged.languages, known)
+        language = _known_language(known) or decide_language(text, judged.languages)
         reason: ReviewReason | None = None
         if len(text) > MOST_CHARACTERS:
             reason = "too_long"
@@ -132,7 +132,9 @@ class ReplyClassifier:
         )
 
     def _automatic(self, text: str, auto: AutoReply, known: str | None) -> Verdict:
-        language = _language(text, self.model.languages(_middle_out(text)), known) if text else known
+        language = _known_language(known) if text else known
+        if language is None and text:
+            language = decide_language(text, self.model.languages(_middle_out(text)))
         return Verdict(
             label="auto",
             intent=auto.kind,
@@ -185,8 +187,9 @@ def _middle_out(text: str) -> str:
     return text if len(text) <= MOST_CHARACTERS else f"{text[:half]} {text[-half:]}"
 
 
-def _language(text: str, probabilities: Sequence[float], known: str | None) -> str:
+def _known_language(known: str | None) -> str | None:
+    """What the caller says, or None where they say nothing."""
     if known is None:
-        return decide_language(text, probabilities)
+        return None
     code = known.partition("-")[0].lower()
     return code if code in LANGUAGES else UNKNOWN_LANGUAGE

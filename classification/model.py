@@ -13,7 +13,6 @@ from .evidence import deciding_words, words_of
 from .head import LABEL_INDEX, LinearHead, label_probabilities, softmax
 from .labels import INTENTS, LABELS
 from .manifest import Manifest, read_manifest
-from .normal import normalise
 from .tokens import ReplyTokenizer, Tokens
 from .verdict import Judged
 
@@ -61,7 +60,6 @@ class ReplyModel:
 
         Raises:
             InputError: the folder is no model, or was changed.
-            MissingExtraError: `overture[classification]` is not installed.
         """
         manifest = read_manifest(folder)
         encoder = ReplyEncoder.load(folder)
@@ -75,16 +73,16 @@ class ReplyModel:
         depend on its neighbours; on one core a batch is hardly faster.
         """
         items = self._tokenizer.tokens(texts, outreach)
-        return [self._judge(text, item) for text, item in zip(texts, items, strict=True)]
+        return [self._judge(item) for item in items]
 
-    def _judge(self, text: str, item: Tokens) -> Judged:
+    def _judge(self, item: Tokens) -> Judged:
         encoded, head = self._encoder.first([item]), self.heads.first
         languages = self.heads.language.probabilities(mean_of(encoded, item))[0]
         logits = head.logits(encoded.pooled())
         if label_probabilities(softmax(logits)).max() < self.manifest.exit_above:
             encoded, head = self._encoder.second(encoded), self.heads.second
             logits = head.logits(encoded.pooled())
-        return _judged(text, item, encoded, logits[0], languages, head)
+        return _judged(item, encoded, logits[0], languages, head)
 
     def vectors(self, texts: Sequence[str], outreach: Sequence[str | None]) -> Floats:
         """The second step's vectors, shape (replies, width): what a `ReplyHead` learns from."""
@@ -110,13 +108,13 @@ def encode_all(
     return np.stack(first), np.stack(second)
 
 
-def _judged(text: str, item: Tokens, encoded: Encoded, logits: Floats, languages: Floats, head: LinearHead) -> Judged:
+def _judged(item: Tokens, encoded: Encoded, logits: Floats, languages: Floats, head: LinearHead) -> Judged:
     intents = softmax(logits)
     labels = label_probabilities(intents[None])[0]
     label = int(labels.argmax())
     if LABELS[label] == "accept" and intents[_UNSUBSCRIBE] >= OPT_OUT_ABOVE:
         label = LABELS.index("decline")
-    words = words_of(normalise(text), item.spans, encoded.places[0])
+    words = words_of(item.text, item.spans, encoded.places[0])
     return Judged(
         label=LABELS[label],
         intent=INTENTS[int(np.where(label == LABEL_INDEX, intents, -1).argmax())],

@@ -24,11 +24,12 @@ OUTREACH_TOKENS: Final = 48
 
 
 class Tokens(NamedTuple):
-    """One reply as tokens: `ids` with the outreach behind it, where the reply's own tokens end, and their offsets."""
+    """One reply as tokens: `ids` with the outreach behind it, where its own tokens end, their offsets in its text."""
 
     ids: list[int]
     own: int
     spans: list[tuple[int, int]]
+    text: str
 
 
 class Batch(NamedTuple):
@@ -54,18 +55,19 @@ class ReplyTokenizer:
 
     def tokens(self, texts: Sequence[str], outreach: Sequence[str | None]) -> list[Tokens]:
         """The tokens of each reply; `spans` are character offsets in the normalised reply, without the outreach."""
-        replies = self._tokenizer.encode_batch([normalise(text) for text in texts], add_special_tokens=False)
+        plain = [normalise(text) for text in texts]
+        replies = self._tokenizer.encode_batch(plain, add_special_tokens=False)
         asked = iter(
             self._tokenizer.encode_batch([normalise(text) for text in outreach if text], add_special_tokens=False)
         )
         made: list[Tokens] = []
-        for reply, question in zip(replies, outreach, strict=True):
+        for text, reply, question in zip(plain, replies, outreach, strict=True):
             ids, spans = reply.ids, reply.offsets
             if len(ids) > TEXT_TOKENS:
                 half = TEXT_TOKENS // 2
                 ids, spans = ids[:half] + ids[-half:], spans[:half] + spans[-half:]
             behind = [*next(asked).ids[-OUTREACH_TOKENS:], END] if question else []
-            made.append(Tokens([START, *ids, END, *behind], len(ids) + 2, spans))
+            made.append(Tokens([START, *ids, END, *behind], len(ids) + 2, spans, text))
         return made
 
 

@@ -31,6 +31,7 @@ from .head import LABEL_INDEX, label_probabilities, softmax
 from .labels import INTENTS, LANGUAGES
 from .learning import Plan, Progress, Targets, learn, predict
 from .manifest import MANIFEST, Manifest, digest_of
+from .model import Heads, encode_all
 from .network import ReplyNetwork
 from .report import Report, evaluate
 from .tokens import ReplyTokenizer, Tokens
@@ -155,8 +156,6 @@ def fit_language_head(rows: Sequence[Example], out: Path) -> None:
 
 def _finish(material: Material, recipe: Recipe, out: Path) -> Manifest:
     """Calibrate the files as they will run, and write the manifest."""
-    from .model import Heads, encode_all
-
     rows = material.splits["calibration"]
     blank = Manifest(
         name=recipe.name,

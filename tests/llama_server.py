@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,29 @@ def find_model() -> Path | None:
         if (Path(folder) / GGUF).is_file():
             return Path(folder) / GGUF
     return None
+
+
+def serve() -> Iterator[str]:
+    """The base URL of a server that runs until this is closed; skips where the group `server` is not installed."""
+    import pytest
+
+    model = find_model()
+    if model is None or importlib.util.find_spec("xllamacpp") is None:
+        pytest.skip("the dependency group `server` is not installed")
+    with subprocess.Popen(  # noqa: S603 - our own interpreter and script
+        [sys.executable, __file__, str(model)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            lines = (line.strip() for line in process.stdout)  # llama.cpp may print before our own line
+            address = next((line for line in lines if line.startswith("http://127.0.0.1:")), "")
+            assert address, "the server did not start"
+            yield f"{address}/v1"
+        finally:
+            process.stdin.close()
+            process.terminate()
 
 
 def main(model: str) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import json
+import re
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -70,3 +75,21 @@ def _verdict(reply: str | Mail, outreach: str | None, language: str | None) -> V
         words=(DecidingWord(text=small[start : start + 2], start=start, weight=1.0),) if declines else (),
         text=text,
     )
+
+
+def labels(file: Path) -> list[dict[str, Any]]:
+    """The rows of an output."""
+    return [json.loads(line) for line in file.read_bytes().splitlines()]
+
+
+def one_error(capsys: pytest.CaptureFixture[str]) -> str:
+    """The one line on stderr, with nothing on stdout."""
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert re.fullmatch(r"overture: [^\n]+\n", shown.err), shown.err
+    return shown.err
+
+
+def feed(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
+    """Put bytes on standard input."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import subprocess
@@ -15,7 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reply_doubles import EML, DoubleClassifier, stand_in
+from reply_doubles import EML, DoubleClassifier, feed, labels, one_error, stand_in
 
 from overture.base import Value
 from overture.classification.mail import Mail
@@ -45,22 +44,6 @@ KEYS = ["id", "label", "intent", "confidence", "needs_review", "language"]
 def double(monkeypatch: pytest.MonkeyPatch) -> DoubleClassifier:
     """The model that the command labels with."""
     return stand_in(monkeypatch)
-
-
-def labels(file: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in file.read_bytes().splitlines()]
-
-
-def one_error(capsys: pytest.CaptureFixture[str]) -> str:
-    """The one line on stderr, with nothing on stdout."""
-    shown = capsys.readouterr()
-    assert shown.out == ""
-    assert re.fullmatch(r"overture: [^\n]+\n", shown.err), shown.err
-    return shown.err
-
-
-def feed(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
 
 
 # One reply

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reply_doubles import EML, DoubleClassifier, stand_in
+from reply_doubles import EML, DoubleClassifier, feed, labels, one_error, stand_in
 
 from overture.classification.labels import INTENTS, LABEL_OF
 from overture.cli import classify as command
@@ -35,22 +33,6 @@ def rows(count: int) -> bytes:
     return b"".join(
         json.dumps({"id": f"r{n}", "text": "No thanks" if n % 3 else "Sure"}).encode() + b"\n" for n in range(count)
     )
-
-
-def labels(file: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in file.read_bytes().splitlines()]
-
-
-def one_error(capsys: pytest.CaptureFixture[str]) -> str:
-    """The one line on stderr, with nothing on stdout."""
-    shown = capsys.readouterr()
-    assert shown.out == ""
-    assert re.fullmatch(r"overture: [^\n]+\n", shown.err), shown.err
-    return shown.err
-
-
-def feed(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
 
 
 def test_many_replies_come_out_in_order_under_the_agreed_names(

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import re
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -377,24 +375,7 @@ def test_options_that_make_no_sense_are_refused(option: dict[str, Any]) -> None:
 
 @pytest.fixture(scope="module")
 def base_url() -> Iterator[str]:
-    model = llama_server.find_model()
-    pytest.importorskip("xllamacpp", reason="the dependency group `server` is not installed")
-    if model is None:
-        pytest.skip("the dependency group `server` is not installed")
-    with subprocess.Popen(  # noqa: S603 - our own interpreter and script
-        [sys.executable, llama_server.__file__, str(model)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-    ) as process:  # fmt: skip
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            lines = (line.strip() for line in process.stdout)  # llama.cpp may print before our own line
-            address = next((line for line in lines if line.startswith("http://127.0.0.1:")), "")
-            assert address, "the server did not start"
-            yield f"{address}/v1"
-        finally:
-            process.stdin.close()
-            process.terminate()
+    yield from llama_server.serve()
 
 
 @pytest.mark.server

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -24,26 +21,7 @@ NAME = "smollm2"
 
 @pytest.fixture(scope="module")
 def base_url() -> Iterator[str]:
-    model = llama_server.find_model()
-    if model is None or importlib.util.find_spec("xllamacpp") is None:
-        pytest.skip("the dependency group `server` is not installed")
-    with subprocess.Popen(  # noqa: S603 - our own interpreter and script
-        [sys.executable, llama_server.__file__, str(model)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-    ) as process:  # fmt: skip
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            address = ""
-            for line in process.stdout:  # llama.cpp may print before our own line
-                if line.startswith("http://127.0.0.1:"):
-                    address = line.strip()
-                    break
-            assert address, "the server did not start"
-            yield f"{address}/v1"
-        finally:
-            process.stdin.close()
-            process.terminate()
+    yield from llama_server.serve()
 
 
 def request(*, tokens: int = 100, timeout: float = 60.0) -> WriteRequest:
