@@ -150,7 +150,7 @@ def trained_on(options: argparse.Namespace) -> dict[str, Any]:
     manifest = read_manifest(folder)
     same: bool | None = None
     if find_spec("torch"):
-        from overture.classification.training import digest_of_rows, read_material
+        from overture.classification.refitting import digest_of_rows, read_material
 
         same = digest_of_rows(read_material(options.corpus)) == manifest.data
         if not same:

@@ -19,7 +19,7 @@ Group = Literal[
 ]
 
 _OTHER_SCRIPT: Final = re.compile("[\u0900-\U0003ffff]")
-_PUNCTUATION: Final = re.compile(r"\s*([,:;()\[\]【】「」])\s*")
+_PUNCTUATION: Final = re.compile(r"(?<!\s)\s*([,:;()\[\]【】「」])\s*")  # begins at a gap's start: linear
 _SPACE: Final = re.compile(r"[^\S\n]+")
 _BRACKETS: Final = str.maketrans("()[]【】「」", ";;;;;;;;")
 _QUOTES: Final = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", "‑": "-", "–": "-", "—": "-"})

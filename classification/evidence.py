@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from .head import LABEL_INDEX
 from .scripts import script_of
 from .verdict import DecidingWord
 
@@ -53,45 +52,48 @@ def words_of(text: str, spans: Sequence[tuple[int, int]], places: NDArray[np.int
     return words
 
 
-def deciding_words(
-    words: Sequence[Word], evidence: Floats, attention: Floats, logits: Floats, label: int
-) -> tuple[DecidingWord, ...]:
-    """The fewest words without which the label would, by the head's own sum, be another; heaviest first.
+class Votes(NamedTuple):
+    """What speaks for the label that was given, in log-odds.
 
-    evidence: (tokens, intents); attention: (tokens,); logits: (intents,); label: its index in `LABELS`.
+    tokens: (tokens,), by the encoder; attention: (tokens,), its weights; letters: (characters,), by the n-grams;
+    margin: that of the label over all others, with whatever no word gives.
     """
-    of_label: NDArray[np.bool_] = np.equal(LABEL_INDEX, label)
-    for_label = _share(logits, of_label)
-    against = _share(logits, ~of_label)
-    margin = _log_sum(logits[of_label]) - _log_sum(logits[~of_label])
-    token_votes = evidence @ (for_label - against)
-    votes = [float(token_votes[word.columns].sum()) for word in words]
-    weights = [float(attention[word.columns].sum()) for word in words]
-    rest = margin - float(token_votes.sum())
-    order = sorted((index for index, vote in enumerate(votes) if vote > 0), key=lambda index: -votes[index])
-    total = sum(votes[index] for index in order)
+
+    tokens: Floats
+    attention: Floats
+    letters: Floats
+    margin: float
+
+
+def margin_shares(labels: Floats, label: int) -> Floats:
+    """What one more log-odd of each label does to the margin of the one that was given, shape (labels,)."""
+    shares = -labels / max(1e-9, 1 - float(labels[label]))
+    shares[label] = 1.0
+    return np.asarray(shares, np.float32)
+
+
+def deciding_words(words: Sequence[Word], votes: Votes) -> tuple[DecidingWord, ...]:
+    """The fewest words without which the label would, by the model's own sums, be another; heaviest first."""
+    of_tokens = [float(votes.tokens[word.columns].sum()) for word in words]
+    of_letters = [float(votes.letters[word.start : word.start + len(word.text)].sum()) for word in words]
+    given = [first + second for first, second in zip(of_tokens, of_letters, strict=True)]
+    order = sorted((index for index, vote in enumerate(given) if vote > 0), key=lambda index: -given[index])
+    total = sum(given[index] for index in order)
+    tokens_left, letters_left, attention_left = float(votes.tokens.sum()), float(votes.letters.sum()), 1.0
+    rest = votes.margin - tokens_left - letters_left
     chosen: list[int] = []
-    left, share = float(token_votes.sum()), 1.0
     for index in order[:MOST_WORDS]:
         chosen.append(index)
-        left, share = left - votes[index], share - weights[index]
-        if left / max(share, 0.05) + rest < 0:
+        tokens_left, letters_left = tokens_left - of_tokens[index], letters_left - of_letters[index]
+        attention_left -= float(votes.attention[words[index].columns].sum())
+        # The words that stay share the attention among them.
+        if tokens_left / max(attention_left, 0.05) + letters_left + rest < 0:
             break
     return tuple(
-        DecidingWord(text=words[index].text, start=words[index].start, weight=round(votes[index] / total, 4))
+        DecidingWord(text=words[index].text, start=words[index].start, weight=round(given[index] / total, 4))
         for index in chosen
     )
 
 
 def _is_unspaced(character: str) -> bool:
     return script_of(character) in {"han", "kana"}
-
-
-def _share(logits: Floats, chosen: NDArray[np.bool_]) -> Floats:
-    raised = np.where(chosen, np.exp(logits - logits.max()), 0.0)
-    return np.asarray(raised / raised.sum(), np.float32)
-
-
-def _log_sum(logits: Floats) -> float:
-    top = float(logits.max())
-    return top + float(np.log(np.exp(logits - top).sum()))

@@ -14,6 +14,8 @@ import torch
 from torch import Tensor, nn
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from tokenizers import Tokenizer
 
     from .network import ReplyNetwork
@@ -38,9 +40,7 @@ class _ByteWords(nn.Module):
 
 
 def export_network(network: ReplyNetwork, folder: Path) -> None:
-    """Write `first.onnx`, `second.onnx` and `heads.safetensors`."""
-    from safetensors.torch import save_file
-
+    """Write `first.onnx` and `second.onnx`."""
     folder.mkdir(parents=True, exist_ok=True)
     first = copy.deepcopy(network.first).eval()
     first.words = _ByteWords(network.first.words.weight)
@@ -53,11 +53,16 @@ def export_network(network: ReplyNetwork, folder: Path) -> None:
         _quantise(plain, folder / "first.onnx")
         _export(network.second.eval(), (hidden, mask), ["hidden", "mask"], plain)
         _quantise(plain, folder / "second.onnx")
-    heads = {"first": network.first_head, "language": network.language_head, "second": network.second_head}
-    tensors = {f"{name}.{part}": value for name, head in heads.items() for part, value in head.state_dict().items()}
-    save_file(
-        {name: value.detach().float().contiguous() for name, value in tensors.items()}, folder / "heads.safetensors"
-    )
+
+
+def heads_of(network: ReplyNetwork) -> dict[str, NDArray[np.float32]]:
+    """The tensors of both heads, as `heads.safetensors` names them."""
+    heads = {"first": network.first_head, "second": network.second_head}
+    return {
+        f"{name}.{part}": value.detach().float().contiguous().numpy()
+        for name, head in heads.items()
+        for part, value in head.state_dict().items()
+    }
 
 
 def save_tokenizer(tokenizer: Tokenizer, folder: Path) -> None:

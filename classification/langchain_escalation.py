@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from overture.errors import OvertureError, WriterOutputError, WriterRefusalError, WriterTimeoutError
 from overture.prompts import RenderedPrompt
+from overture.wire import LOGPROBS, refused_parameters
 
 from .chat_answers import TOP_LOGPROBS, Answer, read_answer
-from .chat_errors import LOGPROBS, as_chat_error, refused_parameters
+from .chat_errors import as_chat_error
 from .escalation import ChatEscalation, Languages
 from .openai_escalation import read_tokens
 

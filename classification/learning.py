@@ -23,7 +23,7 @@ from overture.errors import InputError
 from .head import LABEL_INDEX
 from .labels import LABELS
 from .network import ReplyNetwork
-from .tokens import Tokens, pad
+from .tokens import PAD, Tokens
 
 if TYPE_CHECKING:
     from torch.optim import Optimizer
@@ -47,7 +47,6 @@ class Plan(Value):
     smoothing: float = 0.05
     label_share: float = 0.5
     first_share: float = 0.3
-    language_share: float = 0.1
     teacher_share: float = 0.6
     teacher_temperature: float = 2.0
     dropped_tokens: float = 0.08
@@ -55,10 +54,9 @@ class Plan(Value):
 
 
 class Targets(NamedTuple):
-    """What each row should give: soft intents (rows, intents), language index, teacher's logits or none."""
+    """What each row should give: soft intents (rows, intents), and the teacher's logits or none."""
 
     intents: Tensor
-    languages: Tensor
     teacher: Tensor | None = None
 
 
@@ -77,11 +75,13 @@ def learn(
     A checkpoint is kept in `folder` after each epoch; a run with the same plan goes on from it, to the same end.
     """
     optimizer = _optimizer(network, plan)
-    steps = plan.epochs * math.ceil(len(targets.intents) / plan.batch)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps, plan.warm_up))
+    an_epoch = math.ceil(len(targets.intents) / plan.batch)
     start = _resume(network, optimizer, folder, plan)
-    for _ in range(start * math.ceil(len(targets.intents) / plan.batch)):
-        schedule.step()
+    for group in optimizer.param_groups:
+        group["initial_lr"] = group["lr"]  # what a scheduler asks for that starts in the middle
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: _rate(step, plan.epochs * an_epoch, plan.warm_up), last_epoch=start * an_epoch - 1
+    )
     for epoch in range(start, plan.epochs):
         began, total, count = time.monotonic(), 0.0, 0
         torch.manual_seed(plan.seed * 1_000 + epoch)
@@ -102,24 +102,21 @@ def learn(
 
 
 @torch.no_grad()
-def predict(network: ReplyNetwork, items: Sequence[Tokens], *, batch: int = 64) -> tuple[Tensor, Tensor, Tensor]:
-    """Logits of all rows in their order: first step, languages, second step."""
+def predict(network: ReplyNetwork, items: Sequence[Tokens], *, batch: int = 64) -> Tensor:
+    """Logits of the second step for all rows, in their order."""
     network.eval()
     order = sorted(range(len(items)), key=lambda index: len(items[index].ids))
     found: list[Tensor] = []
     for at in range(0, len(order), batch):
         chosen = order[at : at + batch]
-        padded = pad([items[index] for index in chosen])
         with torch.autocast("cpu", torch.bfloat16):
-            given = network(*map(torch.from_numpy, padded))
-        found.append(torch.cat([given.first.float(), given.language.float(), given.second.float()], dim=1))
-    joined = torch.cat(found)[torch.tensor(order).argsort()]
-    intents = network.first_head.out_features
-    return joined[:, :intents], joined[:, intents:-intents], joined[:, -intents:]
+            given = network(*_pad([items[index] for index in chosen]))
+        found.append(given.second.float())
+    return torch.cat(found)[torch.tensor(order).argsort()]
 
 
 def _loss(network: ReplyNetwork, items: list[Tokens], targets: Targets, chosen: list[int], plan: Plan) -> Tensor:
-    ids, mask, kinds = map(torch.from_numpy, pad(items))
+    ids, mask, kinds = _pad(items)
     share = plan.dropped_tokens * 2 * torch.rand(len(items), 1)  # some rows lose much, some nothing
     ids = torch.where((torch.rand(ids.shape) < share) & (ids >= _FIRST_REAL), _UNKNOWN, ids)
     with torch.autocast("cpu", torch.bfloat16):
@@ -128,8 +125,19 @@ def _loss(network: ReplyNetwork, items: list[Tokens], targets: Targets, chosen: 
     teacher = None if targets.teacher is None else targets.teacher[chosen]
     last = _intent_loss(given.second.float(), wanted, teacher, plan)
     early = _intent_loss(given.first.float(), wanted, teacher, plan)
-    language = functional.cross_entropy(given.language.float(), targets.languages[chosen])
-    return last + plan.first_share * early + plan.language_share * language
+    return last + plan.first_share * early
+
+
+def _pad(items: Sequence[Tokens]) -> tuple[Tensor, Tensor, Tensor]:
+    """Ids, 1 for a token and 0 for padding, 1 for the outreach; shape (replies, tokens of the longest)."""
+    shape = (len(items), max(len(item.ids) for item in items))
+    ids = torch.full(shape, PAD)
+    mask, kinds = torch.zeros_like(ids), torch.zeros_like(ids)
+    for row, item in enumerate(items):
+        ids[row, : len(item.ids)] = torch.tensor(item.ids)
+        mask[row, : len(item.ids)] = 1
+        kinds[row, item.own : len(item.ids)] = 1
+    return ids, mask, kinds
 
 
 def _intent_loss(logits: Tensor, wanted: Tensor, teacher: Tensor | None, plan: Plan) -> Tensor:
@@ -156,7 +164,7 @@ def _label_sums(intents: Tensor) -> Tensor:
 
 def _optimizer(network: ReplyNetwork, plan: Plan) -> Optimizer:
     layers = network.all_layers()
-    heads = (network.first_head, network.language_head, network.second_head, network.first.pool, network.second.pool)
+    heads = (network.first_head, network.second_head, network.first.pool, network.second.pool)
     groups: list[dict[str, object]] = [
         {"params": [p for head in heads for p in head.parameters()], "lr": plan.rate * 5}
     ]

@@ -70,6 +70,14 @@ def read_mbox(path: str | Path) -> Iterator[Mail]:
     Raises:
         InputError: it cannot be opened or is no mbox; a mail in it is broken (the message names its number).
     """
+    for mail in read_each_of_mbox(path):
+        if isinstance(mail, InputError):
+            raise mail
+        yield mail
+
+
+def read_each_of_mbox(path: str | Path) -> Iterator[Mail | InputError]:
+    """As `read_mbox`, but a broken mail comes as its error, and those after it still come."""
     path = Path(path)
     try:
         file = path.open("rb")
@@ -77,7 +85,10 @@ def read_mbox(path: str | Path) -> Iterator[Mail]:
         raise _unreadable(error, path) from None
     with file:
         for number, raw in enumerate(_messages(file, path), 1):
-            yield _parsed(raw, path=str(path), field=f"mail {number}", lenient=True)
+            try:
+                yield _parsed(raw, path=str(path), field=f"mail {number}", lenient=True)
+            except InputError as error:
+                yield error
 
 
 def _messages(file: IO[bytes], path: Path) -> Iterator[bytes]:

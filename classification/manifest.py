@@ -16,7 +16,14 @@ from overture.errors import InputError
 from .labels import INTENTS, LANGUAGES
 
 MANIFEST: Final = "manifest.json"
-FORMAT: Final = 1
+FORMAT: Final = 2
+
+
+class Blend(Value):
+    """How much the encoder and the n-grams each weigh in the log-odds of the labels; fitted, so it calibrates too."""
+
+    encoder: float
+    ngrams: float
 
 
 class Manifest(Value):
@@ -27,8 +34,8 @@ class Manifest(Value):
     created: str = Field(description="ISO date of the training run.")
     intents: tuple[str, ...] = INTENTS
     languages: tuple[str, ...] = LANGUAGES
-    first_temperature: float = Field(gt=0)
-    second_temperature: float = Field(gt=0)
+    first: Blend = Field(description="How the first step's label is blended with that of the n-grams.")
+    second: Blend = Field(description="The same for the second step.")
     exit_above: float = Field(description="Label probability above which the first step decides.")
     review_below: float = Field(description="Label probability below which a person should look (C-4).")
     files: dict[str, str] = Field(description="SHA-256 of every other file of the folder.")

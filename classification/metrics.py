@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from pydantic import ConfigDict
 
 from overture.base import Value
 
@@ -19,6 +20,8 @@ BINS: Final = 15
 
 class Rate(Value):
     """A share with its n and its 95 % interval (Wilson 1927), all between 0 and 1."""
+
+    model_config = ConfigDict(ser_json_inf_nan="strings")  # the share of nothing is no number
 
     value: float
     n: int

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from .encoder import Encoded, ReplyEncoder, mean_of
-from .evidence import deciding_words, words_of
-from .head import LABEL_INDEX, LinearHead, label_probabilities, softmax
+from .evidence import Votes, deciding_words, margin_shares, words_of
+from .head import LABEL_INDEX, LinearHead, blended, label_probabilities, softmax
 from .labels import INTENTS, LABELS
-from .manifest import Manifest, read_manifest
+from .manifest import Blend, Manifest, read_manifest
+from .ngrams import NGramModel, read_ngrams
 from .tokens import ReplyTokenizer, Tokens
 from .verdict import Judged
 
@@ -27,24 +28,32 @@ OPT_OUT_ABOVE: Final = 0.05
 
 
 class Heads(NamedTuple):
-    """The linear heads of a model."""
+    """The linear models of a folder: three over the encoder, one over n-grams."""
 
     first: LinearHead
     language: LinearHead
     second: LinearHead
+    ngrams: NGramModel
 
     @classmethod
-    def load(cls, file: Path, manifest: Manifest) -> Heads:
-        """The heads in `heads.safetensors`, with the temperatures of the manifest."""
+    def load(cls, file: Path) -> Heads:
+        """The models in `heads.safetensors`."""
         from safetensors import numpy as safetensors_numpy
 
         library: Any = safetensors_numpy
-        tensors: dict[str, Floats] = library.load_file(file)
-        return cls(
-            LinearHead(tensors["first.weight"], tensors["first.bias"], manifest.first_temperature),
-            LinearHead(tensors["language.weight"], tensors["language.bias"]),
-            LinearHead(tensors["second.weight"], tensors["second.bias"], manifest.second_temperature),
+        held: dict[str, Any] = library.load_file(file)
+        first, language, second = (
+            LinearHead(held[f"{name}.weight"], held[f"{name}.bias"]) for name in ("first", "language", "second")
         )
+        return cls(first, language, second, NGramModel(held["ngrams.weight"], held["ngrams.bias"]))
+
+
+class Steps(NamedTuple):
+    """The logits of replies: intents after each step of the encoder, labels by the n-grams."""
+
+    first: Floats
+    second: Floats
+    ngrams: Floats
 
 
 class ReplyModel:
@@ -64,61 +73,81 @@ class ReplyModel:
         manifest = read_manifest(folder)
         encoder = ReplyEncoder.load(folder)
         tokenizer = ReplyTokenizer.load(folder / "tokenizer.json")
-        return cls(manifest, tokenizer, encoder, Heads.load(folder / "heads.safetensors", manifest))
+        return cls(manifest, tokenizer, encoder, Heads.load(folder / "heads.safetensors"))
 
     def judge(self, texts: Sequence[str], outreach: Sequence[str | None]) -> list[Judged]:
-        """Each text judged by the first step, and by the second where the first is in doubt.
-
-        One at a time: 8-bit activations are scaled by all that is in a batch, so that in a batch a reply's label would
-        depend on its neighbours; on one core a batch is hardly faster.
-        """
-        items = self._tokenizer.tokens(texts, outreach)
-        return [self._judge(item) for item in items]
+        """Each text judged by the n-grams and the first step, and by the second where these are in doubt."""
+        return [self._judge(item) for item in self._tokenizer.tokens(texts, outreach)]
 
     def _judge(self, item: Tokens) -> Judged:
-        encoded, head = self._encoder.first([item]), self.heads.first
-        languages = self.heads.language.probabilities(mean_of(encoded, item))[0]
-        logits = head.logits(encoded.pooled())
-        if label_probabilities(softmax(logits)).max() < self.manifest.exit_above:
-            encoded, head = self._encoder.second(encoded), self.heads.second
-            logits = head.logits(encoded.pooled())
-        return _judged(item, encoded, logits[0], languages, head)
+        encoded, head, blend = self._encoder.first(item), self.heads.first, self.manifest.first
+        languages = softmax(self.heads.language.logits(mean_of(encoded, item)))
+        ngrams = read_ngrams(item.text, item.outreach)
+        of_labels = self.heads.ngrams.logits(ngrams)
+        intents = blended(blend, encoder=head.logits(encoded.pooled()), ngrams=of_labels)
+        if label_probabilities(intents).max() < self.manifest.exit_above:
+            encoded, head, blend = self._encoder.second(encoded), self.heads.second, self.manifest.second
+            intents = blended(blend, encoder=head.logits(encoded.pooled()), ngrams=of_labels)
+        label = _label_of(intents)
+        letters = self.heads.ngrams.votes(ngrams, len(item.text))
+        return _judged(item, intents, label, languages, encoded, _votes(encoded, head, letters, blend, intents, label))
 
     def vectors(self, texts: Sequence[str], outreach: Sequence[str | None]) -> Floats:
         """The second step's vectors, shape (replies, width): what a `ReplyHead` learns from."""
-        return encode_all(self._tokenizer, self._encoder, texts, outreach)[1]
+        items = self._tokenizer.tokens(texts, outreach)
+        return np.stack([self._encoder.second(self._encoder.first(item)).pooled() for item in items])
 
     def languages(self, text: str) -> tuple[float, ...]:
         """The probabilities of the languages alone, in the order of `LANGUAGES`, one more for all others."""
         item = self._tokenizer.tokens([text], [None])[0]
-        mean = mean_of(self._encoder.first([item]), item)
-        return tuple(self.heads.language.probabilities(mean)[0].tolist())
+        return tuple(softmax(self.heads.language.logits(mean_of(self._encoder.first(item), item))).tolist())
 
 
-def encode_all(
-    tokenizer: ReplyTokenizer, encoder: ReplyEncoder, texts: Sequence[str], outreach: Sequence[str | None]
-) -> tuple[Floats, Floats]:
-    """The vectors of both steps for every text, each of shape (replies, width)."""
+def steps_of(
+    tokenizer: ReplyTokenizer,
+    encoder: ReplyEncoder,
+    heads: Heads,
+    texts: Sequence[str],
+    outreach: Sequence[str | None],
+) -> Steps:
+    """The logits of every step for every text, each of shape (replies, classes): what calibration is fitted on."""
     first: list[Floats] = []
     second: list[Floats] = []
+    ngrams: list[Floats] = []
     for item in tokenizer.tokens(texts, outreach):
-        encoded = encoder.first([item])
-        first.append(encoded.pooled()[0])
-        second.append(encoder.second(encoded).pooled()[0])
-    return np.stack(first), np.stack(second)
+        encoded = encoder.first(item)
+        first.append(heads.first.logits(encoded.pooled()))
+        second.append(heads.second.logits(encoder.second(encoded).pooled()))
+        ngrams.append(heads.ngrams.logits(read_ngrams(item.text, item.outreach)))
+    return Steps(np.stack(first), np.stack(second), np.stack(ngrams))
 
 
-def _judged(item: Tokens, encoded: Encoded, logits: Floats, languages: Floats, head: LinearHead) -> Judged:
-    intents = softmax(logits)
-    labels = label_probabilities(intents[None])[0]
-    label = int(labels.argmax())
+def _label_of(intents: Floats) -> int:
+    label = int(label_probabilities(intents).argmax())
     if LABELS[label] == "accept" and intents[_UNSUBSCRIBE] >= OPT_OUT_ABOVE:
-        label = LABELS.index("decline")
-    words = words_of(item.text, item.spans, encoded.places[0])
+        return LABELS.index("decline")
+    return label
+
+
+def _votes(encoded: Encoded, head: LinearHead, letters: Floats, blend: Blend, intents: Floats, label: int) -> Votes:
+    """Of each token and letter, for the label against all others."""
+    labels = label_probabilities(intents)
+    shares = margin_shares(labels, label)
+    within = intents / np.maximum(labels, 1e-9)[LABEL_INDEX]
+    likely = float(np.clip(labels[label], 1e-6, 1 - 1e-6))
+    return Votes(
+        tokens=np.asarray(blend.encoder * head.votes(encoded) @ (within * shares[LABEL_INDEX]), np.float32),
+        attention=encoded.attention,
+        letters=np.asarray(blend.ngrams * letters @ shares, np.float32),
+        margin=float(np.log(likely / (1 - likely))),
+    )
+
+
+def _judged(item: Tokens, intents: Floats, label: int, languages: Floats, encoded: Encoded, votes: Votes) -> Judged:
     return Judged(
         label=LABELS[label],
         intent=INTENTS[int(np.where(label == LABEL_INDEX, intents, -1).argmax())],
-        confidence=min(1.0, float(labels[label])),
+        confidence=min(1.0, float(label_probabilities(intents)[label])),
         languages=tuple(languages.tolist()),
-        words=deciding_words(words, head.evidence(encoded, 0), encoded.attention[0], logits, label),
+        words=deciding_words(words_of(item.text, item.spans, encoded.places), votes),
     )

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from .encoder import KEPT_TOKENS
-from .labels import INTENTS, LANGUAGES
+from .labels import INTENTS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,10 +26,9 @@ _OUTSIDE: Final = -1e4
 
 
 class Forward(NamedTuple):
-    """Logits of a batch: intents after the first step, languages, intents after the second step."""
+    """Logits of intents for a batch, after the first step and after the second."""
 
     first: Tensor
-    language: Tensor
     second: Tensor
 
 
@@ -120,7 +119,6 @@ class ReplyNetwork(nn.Module):
         self.first = FirstStep(torch.tensor(words), depth=first, **shape)
         self.second = SecondStep(base.width, depth=len(layers) - first, **shape)
         self.first_head = nn.Linear(base.width, len(INTENTS))
-        self.language_head = nn.Linear(base.width, len(LANGUAGES) + 1)
         self.second_head = nn.Linear(base.width, len(INTENTS))
         self._start_from(base, layers)
 
@@ -148,7 +146,7 @@ class ReplyNetwork(nn.Module):
             mask = mask.gather(1, columns)
         last, last_attention = self.second(hidden, mask)
         last_pooled = torch.einsum("rt,rtw->rw", last_attention, last)
-        return Forward(self.first_head(pooled), self.language_head(pooled.detach()), self.second_head(last_pooled))
+        return Forward(self.first_head(pooled), self.second_head(last_pooled))
 
     @torch.no_grad()
     def _start_from(self, base: BaseModel, layers: tuple[int, ...]) -> None:
@@ -175,6 +173,6 @@ class ReplyNetwork(nn.Module):
             for module, name in ((own.mix_norm, "aln"), (own.norm, "oln")):
                 module.weight.copy_(tensor(f"{at}{name}.w"))
                 module.bias.copy_(tensor(f"{at}{name}.b"))
-        for head in (self.first_head, self.language_head, self.second_head):
+        for head in (self.first_head, self.second_head):
             nn.init.normal_(head.weight, std=0.02)
             nn.init.zeros_(head.bias)

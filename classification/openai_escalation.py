@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
 
 from overture.errors import ConfigurationError, WriterOutputError, WriterRefusalError
 from overture.prompts import RenderedPrompt
+from overture.wire import is_reasoning_model, refused_parameters
 
 from .chat_answers import TOP_LOGPROBS, Answer, Token, read_answer
-from .chat_errors import as_chat_error, refused_parameters
+from .chat_errors import as_chat_error
 from .escalation import ChatEscalation, Languages
 
 if TYPE_CHECKING:
     from openai import OpenAI
 
-_REASONING_MODEL: Final = re.compile(r"(?:gpt-5|o\d)(?![a-z0-9])(?!.*chat)", re.ASCII)
 _REASONING_TOKENS: Final = 2_000
 _REFUSALS: Final = frozenset({"content_filter", "refusal"})
 
@@ -91,7 +90,7 @@ class OpenAIEscalation(ChatEscalation):
         # OpenAI wants the new name, older servers know the old one and pass over the other in silence.
         names = ("max_completion_tokens", "max_tokens")
         limit = next((name for name in (names if self._base_url is None else names[::-1]) if self._takes(name)), "")
-        reasons = self._base_url is None and _REASONING_MODEL.match(self._name) is not None
+        reasons = is_reasoning_model(self._name, base_url=self._base_url)
         most = prompt.options.get("max_output_tokens")
         wishes: dict[str, Any] = {
             "response_format": {

@@ -58,6 +58,11 @@ def evaluate(
         [row.text for row in rows], [row.outreach or None for row in rows], today=today
     )
     strangers = classifier.classify_batch([row.text for row in others]) if others else []
+    return report_on(verdicts, rows, strangers)
+
+
+def report_on(verdicts: Sequence[Verdict], rows: Sequence[Example], strangers: Sequence[Verdict] = ()) -> Report:
+    """The figures of verdicts that were given already; `strangers` are those on replies in other languages."""
     right = [verdict.label == row.label for verdict, row in zip(verdicts, rows, strict=True)]
     sure = [verdict.confidence for verdict in verdicts]
     autos = [row.label == "auto" for row in rows]
