@@ -7,7 +7,9 @@ OvertureError
 │   │   └── MissingExtraError an optional dependency is not installed: names the extra
 │   └── PromptError           a prompt file whose header, variables or delimiters are wrong
 └── RunError                  the input was fine, the run was not; carries what was spent
-    ├── BudgetExceededError   the ceiling on requests or tokens was reached
+    ├── BudgetExceededError   the ceiling on requests, tokens or price was reached
+    ├── TransportError        a message was not taken; the same one may be tried again
+    ├── UndeliverableError    a message was refused for good; trying again would never work
     └── WriterError           a model gave no usable answer
         ├── WriterTimeoutError      no answer in time
         ├── WriterUnavailableError  connection, rate limit or server error, after the retries
@@ -91,7 +93,29 @@ def _rebuild_run_error(kind: type[RunError], message: str, usage: Any) -> RunErr
 
 
 class BudgetExceededError(RunError):
-    """The ceiling on requests or tokens for one draft was reached."""
+    """The ceiling on requests, tokens or price, of one draft or of a run, was reached."""
+
+
+class TransportError(RunError):
+    """A message was not taken, or nobody knows whether it was; the same one with the same key may be tried again.
+
+    `retry_after` holds the seconds that the other side asked to wait; none: it did not say.
+    """
+
+    def __init__(self, message: str, *, usage: Any = None, retry_after: float | None = None) -> None:
+        self.retry_after = retry_after
+        super().__init__(message, usage=usage)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild_transport_error, (str(self), self.usage, self.retry_after)
+
+
+def _rebuild_transport_error(message: str, usage: Any, retry_after: float | None) -> TransportError:
+    return TransportError(message, usage=usage, retry_after=retry_after)
+
+
+class UndeliverableError(RunError):
+    """A message was refused for good: the same one would never work."""
 
 
 class WriterError(RunError):

@@ -6,15 +6,26 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from overture.errors import MissingExtraError
+
 if TYPE_CHECKING:
     from .assembly import Assembled, assemble
+    from .async_seat_store import AsyncSeatStore
+    from .auto_draft import AutoDraftDecision, decide_auto_draft
+    from .budget import Budget, BudgetState
     from .checks import check_draft
+    from .claim import Claim
+    from .claims import find_claims
     from .context import build_context
-    from .draft import Draft, Fallback, Finding, PromptRecord, Repair, Sentence, Usage
+    from .custom_content import CustomContent
+    from .draft import Draft, Fallback, Finding, Judgement, PromptRecord, Repair, Sentence, SentenceVerdict, Usage
+    from .draft_input import DraftInput
     from .drafter import Drafter
+    from .element_states import ElementState, LeftOut
     from .elements import Element
     from .evidence import find_evidence
     from .facts import Fact, MessageContext
+    from .judge import Judge
     from .langchain_writer import LangChainWriter
     from .limits import Limits
     from .models import resolve_writer
@@ -23,30 +34,56 @@ if TYPE_CHECKING:
     from .openai_writer import OpenAIWriter
     from .opportunity import Opportunity, resolve_opportunity
     from .personalization import Personalization
+    from .presets import Preset
+    from .prices import Prices, Rate
     from .render import render_draft, render_followup, render_redraft
+    from .revision import SentMessage
+    from .runnables import check_runnable, context_runnable
+    from .seat_store import SeatErasure, SeatExport, SeatStore
     from .signals import FitSignal, find_fit_signals
+    from .transformers_writer import TransformersWriter
     from .writers import Chunk, Writer, WriteRequest, WriterOutput
 
 _HOME_OF = {
     "Assembled": "assembly",
+    "AsyncSeatStore": "async_seat_store",
+    "AutoDraftDecision": "auto_draft",
+    "Budget": "budget",
+    "BudgetState": "budget",
     "Chunk": "writers",
+    "Claim": "claim",
+    "CustomContent": "custom_content",
     "Draft": "draft",
+    "DraftInput": "draft_input",
     "Drafter": "drafter",
     "Element": "elements",
+    "ElementState": "element_states",
     "Fact": "facts",
     "Fallback": "draft",
     "Finding": "draft",
     "FitSignal": "signals",
+    "Judge": "judge",
+    "Judgement": "draft",
     "LangChainWriter": "langchain_writer",
+    "LeftOut": "element_states",
     "Limits": "limits",
     "MessageContext": "facts",
     "OfflineWriter": "offline",
     "OpenAIWriter": "openai_writer",
     "Opportunity": "opportunity",
     "Personalization": "personalization",
+    "Preset": "presets",
+    "Prices": "prices",
     "PromptRecord": "draft",
+    "Rate": "prices",
     "Repair": "draft",
+    "SeatErasure": "seat_store",
+    "SeatExport": "seat_store",
+    "SeatStore": "seat_store",
+    "SentMessage": "revision",
     "Sentence": "draft",
+    "SentenceVerdict": "draft",
+    "TransformersWriter": "transformers_writer",
     "Usage": "draft",
     "WriteRequest": "writers",
     "Writer": "writers",
@@ -54,6 +91,10 @@ _HOME_OF = {
     "assemble": "assembly",
     "build_context": "context",
     "check_draft": "checks",
+    "check_runnable": "runnables",
+    "context_runnable": "runnables",
+    "decide_auto_draft": "auto_draft",
+    "find_claims": "claims",
     "find_evidence": "evidence",
     "find_fit_signals": "signals",
     "read_needs": "needs",
@@ -66,24 +107,44 @@ _HOME_OF = {
 
 __all__ = [
     "Assembled",
+    "AsyncSeatStore",
+    "AutoDraftDecision",
+    "Budget",
+    "BudgetState",
     "Chunk",
+    "Claim",
+    "CustomContent",
     "Draft",
+    "DraftInput",
     "Drafter",
     "Element",
+    "ElementState",
     "Fact",
     "Fallback",
     "Finding",
     "FitSignal",
+    "Judge",
+    "Judgement",
     "LangChainWriter",
+    "LeftOut",
     "Limits",
     "MessageContext",
     "OfflineWriter",
     "OpenAIWriter",
     "Opportunity",
     "Personalization",
+    "Preset",
+    "Prices",
     "PromptRecord",
+    "Rate",
     "Repair",
+    "SeatErasure",
+    "SeatExport",
+    "SeatStore",
+    "SentMessage",
     "Sentence",
+    "SentenceVerdict",
+    "TransformersWriter",
     "Usage",
     "WriteRequest",
     "Writer",
@@ -91,6 +152,10 @@ __all__ = [
     "assemble",
     "build_context",
     "check_draft",
+    "check_runnable",
+    "context_runnable",
+    "decide_auto_draft",
+    "find_claims",
     "find_evidence",
     "find_fit_signals",
     "read_needs",
@@ -105,7 +170,12 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOME_OF:
         raise AttributeError(f"module 'overture.generation' has no attribute {name!r}")
-    value = getattr(import_module(f"overture.generation.{_HOME_OF[name]}"), name)
+    try:
+        value = getattr(import_module(f"overture.generation.{_HOME_OF[name]}"), name)
+    except ModuleNotFoundError as error:
+        if (error.name or "overture").partition(".")[0] not in {"alembic", "sqlalchemy"}:
+            raise
+        raise MissingExtraError("store", needed_for=name) from error
     globals()[name] = value
     return value
 

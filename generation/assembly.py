@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from .assembled import Assembled as Assembled
 from .facts import MessageContext
-from .personalization import Tone
+from .language_pack import LanguagePack, language_pack
 from .writers import WriterOutput
 
 CUSTOM_SLOT = "[[CUSTOM]]"
-_GREETINGS: dict[Tone, str] = {"professional": "Hello", "friendly": "Hi", "direct": "Hi"}
-
-
-@dataclass(frozen=True, slots=True)
-class Assembled:
-    """A whole message; `message` and `custom` are half-open spans of the body."""
-
-    subject: str
-    body: str
-    message: tuple[int, int]
-    """What the writer wrote, without greeting, closing and signature; custom content may lie inside it."""
-    custom: tuple[int, int] | None = None
 
 
 def assemble(context: MessageContext, output: WriterOutput, *, custom_content: str | None = None) -> Assembled:
     """Put greeting, custom content (byte for byte), closing and signature around what a writer wrote (D-7, D-12)."""
     before, slot, after = output.body.strip().partition(CUSTOM_SLOT)
     before, after = (before.rstrip(), after.lstrip()) if slot else (before, "")
+    pack = language_pack(context.personalization.language)
+    if pack.lowers_after_greeting:
+        before = after_greeting(before, pack)
     opening = greeting(context) + (" " if output.inline_greeting else "\n\n")
     body = opening + before
     custom = None
@@ -42,18 +32,26 @@ def assemble(context: MessageContext, output: WriterOutput, *, custom_content: s
     return Assembled(output.subject.strip(), body, (len(opening), end), custom)
 
 
+def after_greeting(body: str, pack: LanguagePack) -> str:
+    """The body for behind a greeting: our own first words lose their capital, names and "I" keep theirs."""
+    first, _, rest = body.partition(" ")
+    return f"{first[:1].lower()}{first[1:]} {rest}" if first in pack.own_first_words else body
+
+
 def greeting(context: MessageContext) -> str:
     """The greeting of the chosen tone, with the preferred name as given and nothing guessed (D-12)."""
-    word = _GREETINGS[context.personalization.tone]
-    return f"{word} {context.salutation}," if context.salutation else f"{word},"
+    choice = context.personalization
+    named, nameless = language_pack(choice.language).greetings[choice.tone]
+    return named.replace("{name}", context.salutation) if context.salutation else nameless
 
 
 def _signature(context: MessageContext) -> str:
     if not context.recruiter_name:
         return ""
+    closing = language_pack(context.personalization.language).closing
     role = ", ".join(part for part in (context.recruiter_title, context.recruiter_company) if part)
     if context.personalization.tone == "professional":
-        return "\n".join(part for part in ("Kind regards,", context.recruiter_name, role) if part)
+        return "\n".join(part for part in (closing, context.recruiter_name, role) if part)
     if context.personalization.length == "short" or context.personalization.tone == "direct":
         return ", ".join(part for part in (context.recruiter_name, role) if part)
     return "\n".join(part for part in (context.recruiter_name, role) if part)

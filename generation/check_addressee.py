@@ -27,6 +27,11 @@ _CLOSING_WORDS = frozenset(
     acquisition partner manager lead specialist consultant hiring people hr team senior head""".split()
 )
 _VOCATIVE = frozenset("thanks thank hi hello hey dear congratulations congrats welcome".split())
+_LEAVES = frozenset(
+    tuple(leave.split())
+    for leave in """talk soon|speak soon|see you|see you soon|until then|until soon|take care|all the best|best wishes
+    |cheers|best|regards|kind regards|many thanks|looking forward|over to you|your move""".split("|")
+)
 _ROLE_NAMES = frozenset(
     """cto ceo cfo coo vp director manager head colleague lead founder partner supervisor boss recruiter
     coordinator nurse matron chef engineer principal president chair chairman owner headteacher consultant team-
@@ -80,6 +85,9 @@ def _frame(given: CheckInput) -> Iterable[Finding]:
             )  # fmt: skip
 
 
+_LONGEST_LEAVE = max(map(len, _LEAVES))
+
+
 def _is_other(given: CheckInput, name: str) -> bool:
     said = [word for word in words_of(name) if word not in _GREETING_WORDS]
     known = set(words_of(given.context.salutation or ""))
@@ -107,13 +115,23 @@ def _vocatives(given: CheckInput) -> Iterable[Finding]:
             if not _is_in_list(given, i):
                 yield given.finding("wrong_name", i, i + 1, _ADVICE)
         elif (
-            before in {", ", " "}
-            and given.word(i - 1) in _VOCATIVE
-            and after[:1] in {",", "!", ".", "\n"}
-            and given.starts_sentence(i - 1)
-            and _is_unknown(given, i)
-        ) or (i == first and after == ", " and _opens_with_name(given, i)):
+            (
+                before in {", ", " "}
+                and given.word(i - 1) in _VOCATIVE
+                and after[:1] in {",", "!", ".", "\n"}
+                and given.starts_sentence(i - 1)
+                and _is_unknown(given, i)
+            )
+            or (before == ", " and _takes_leave(given, i) and not given.facts.knows(given.words[i]))
+            or (i == first and after == ", " and _opens_with_name(given, i))
+        ):
             yield given.finding("wrong_name", i, i + 1, _ADVICE)
+
+
+def _takes_leave(given: CheckInput, i: int) -> bool:
+    """`Talk soon, Anna.`"""
+    begin, _ = given.sentence_of(i)
+    return i - begin <= _LONGEST_LEAVE and tuple(given.words[begin:i]) in _LEAVES
 
 
 def _opens_with_name(given: CheckInput, i: int) -> bool:

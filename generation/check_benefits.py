@@ -25,12 +25,18 @@ _NOT_A_BENEFIT_AFTER = {
     - {"role"},
 }
 _WORKPLACE_KNOWN = frozenset("remote remotely hybrid home".split())
+_SHARES = frozenset("share shares stock equity options option".split())
+_MOVING = frozenset("pay paying fly flying put putting find finding rent get".split())
+_MOVES = frozenset(
+    "relocation relocating move moving removal removals flight flights accommodation housing flat cottage".split()
+)
 _SAME = {
     "holiday": "leave holiday holidays vacation days off annual",
     "holidays": "leave holiday holidays vacation days off annual",
     "leave": "leave holiday holidays vacation days off annual",
     "vacation": "leave holiday holidays vacation days off",
     "off": "leave holiday holidays vacation days off",
+    "pto": "leave holiday holidays vacation off",
     "days": "leave holiday holidays vacation days off",
     "insurance": "insurance cover coverage insured",
     "cover": "insurance cover coverage insured",
@@ -107,9 +113,13 @@ def _is_supported(given: CheckInput, start: int, end: int) -> bool:
     words = given.words[start:end]
     if given.facts.has_phrase(words):
         return True
+    if words[0] in _MOVING and "you" in words:
+        return not given.facts.shared.words.isdisjoint(_MOVES)
     content = [word for word in words if STEMS[word] or word in _SAME]
     if not content:
         return True
+    if not _SHARES.isdisjoint(words) and given.facts.shared.words.isdisjoint(_SHARES):
+        return False  # "market share" in a profile is no share of ours
     return all(
         any(
             map(
@@ -125,6 +135,10 @@ def _is_supported(given: CheckInput, start: int, end: int) -> bool:
 def _is_another_sense(given: CheckInput, start: int, end: int) -> bool:
     words = given.words[start:end]
     before, after = given.word(start - 1), given.word(end)
+    if words[-1] == "move" and "your" not in words and after in {"to", "of", "from", "into", "onto", "off"}:
+        return True  # "help with the move to streaming"
+    if words == ["the", "holidays"] and before in {"before", "after", "over", "until", "since"}:
+        return True  # a time of the year
     if len(words) == 1 and before in _NOT_A_BENEFIT_BEFORE.get(words[0], ()) and words[0] != "bonus":
         return True
     if (
@@ -139,7 +153,7 @@ def _is_another_sense(given: CheckInput, start: int, end: int) -> bool:
         return True
     if words[-1] == "off" and words[0].isdigit() is False and given.word(start - 1) in {"next", "your"}:
         return True
-    return before in {"no", "without"} or (words[0] == "no" and False)
+    return before in {"no", "without"} and given.gap(start) == " "
 
 
 def _is_workplace_known(given: CheckInput, start: int, end: int) -> bool:
@@ -148,7 +162,9 @@ def _is_workplace_known(given: CheckInput, start: int, end: int) -> bool:
         words == ["hybrid"] and given.word(end) in _NOT_A_BENEFIT_AFTER["hybrid"]
     ):
         return True
-    if given.word(start - 1) in {"no", "not", "without", "non"}:
+    if given.word(start - 1) in {"no", "not", "without", "non"} and given.gap(start) in {" ", "-"}:
+        return True
+    if len(words) > 1 and given.facts.has_phrase(words):
         return True
     key = {"remote", "remotely", "wfh", "home", "telework", "telecommuting", "anywhere"} & set(words)
     if "hybrid" in words:

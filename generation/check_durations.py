@@ -29,8 +29,10 @@ def check_durations(given: CheckInput) -> Iterable[Finding]:
 
 
 def _is_known(given: CheckInput, duration: Duration) -> bool:
-    if given.word(duration.last) == "ago" or (
-        given.word(duration.last) == "on" and given.gap(duration.last + 1) != " "
+    if given.word(duration.last) in {"ago", "later"} or (
+        given.word(duration.last) == "on"
+        and given.gap(duration.last + 1) != " "
+        and not any(says_duration(part.text.lower(), duration) for part in given.facts.parts)
     ):
         today = given.context.today
         years = (value for value in given.facts.numbers if 1900 <= value <= 2100)
@@ -39,8 +41,10 @@ def _is_known(given: CheckInput, duration: Duration) -> bool:
     if named := _at_company(given, duration, dated):
         spans = known_months(named, given.context.today)
         if spans:
-            return is_held(duration, spans) or any(_says(fact.text.lower(), duration) for fact in named)
-    if any(_says(part.text.lower(), duration) for part in given.facts.parts):
+            companies = {fact.attributes["company"] for fact in named}
+            there = [fact for fact in given.facts.personal.facts if fact.attributes.get("company") in companies]
+            return is_held(duration, spans) or any(says_duration(fact.text.lower(), duration) for fact in there)
+    if any(says_duration(part.text.lower(), duration) for part in given.facts.parts):
         return True
     spans = known_months(dated, given.context.today)
     positions = known_months([fact for fact in dated if fact.kind == "position"], given.context.today)
@@ -51,13 +55,26 @@ def _is_known(given: CheckInput, duration: Duration) -> bool:
 
 def _at_company(given: CheckInput, duration: Duration, dated: list[Fact]) -> list[Fact]:
     """The positions at the company that stands right after the duration."""
-    if given.word(duration.last) not in _AT:
-        return []
-    near = set(given.words[duration.last + 1 : duration.last + _NEAR]) - ORGANISATION_WORDS
+    if given.word(duration.last) in _AT:
+        _, end = given.sentence_of(duration.first)
+        words = given.words[duration.last + 1 : min(duration.last + _NEAR, end)]
+        near = {word for word in words if len(word) > 1} - ORGANISATION_WORDS
+    else:
+        near = _named_before(given, duration.first)
     return [fact for fact in dated if fact.kind == "position" and not near.isdisjoint(names_of(fact))]
 
 
-def _says(text: str, duration: Duration) -> bool:
+def _named_before(given: CheckInput, first: int) -> set[str]:
+    """The words of a name in `at Little Acorns for almost four years`."""
+    begin, _ = given.sentence_of(first)
+    begin = max(begin, first - 2 * _NEAR)
+    lead = next((i for i in range(first - 1, max(begin, first - 4), -1) if given.words[i] == "for"), begin)
+    at = next((i for i in range(lead - 1, begin - 1, -1) if given.words[i] in {"at", "with"}), lead)
+    names = set(given.words[at + 1 : lead]) if given.is_capital(at + 1) else set[str]()
+    return names - ORGANISATION_WORDS if lead > begin and given.is_capital(lead - 1) else set()
+
+
+def says_duration(text: str, duration: Duration) -> bool:
     """Whether a text says the same span of time, in digits or in words."""
     for months, unit in ((12.0, "year"), (1.0, "month"), (120.0, "decade")):
         count = duration.months / months

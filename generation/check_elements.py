@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from .check_input import CheckInput
 from .draft import Finding
 from .elements import ElementName
-from .lexicon import words_of
+from .lexicon import common_words, words_of
 
 RUN = 5
+_LONGEST_EVERYDAY = 4
 _NAMES: frozenset[ElementName] = frozenset(
     {
         "company_name",
@@ -56,11 +57,12 @@ def _leaks(given: CheckInput, joined: str, element: ElementName, value: str) -> 
     if f" {' '.join(words)} " in joined:
         if not given.facts.has_phrase(words) and not given.facts.knows_all(words):
             for start, end in _places(given, words):
-                if len(words) > 1 or _is_meant(given, start, value):
+                if len(words) > 1 or _is_meant(given, start, value) or _is_craft(element, given.words[start]):
                     yield start, end
         return
     if element in _NAMES:
-        for word in words:
+        genitives = [f"{word}s" for word in words] if given.language == "de" else []
+        for word in (*words, *genitives):
             if len(word) >= 4 and word in given.vocabulary and word not in _GENERIC and not given.facts.knows(word):
                 yield from (
                     (start, end)
@@ -76,6 +78,11 @@ def _is_meant(given: CheckInput, at: int, value: str) -> bool:
     if value.isupper() or any(map(str.isdigit, value)):
         return given.raw[at] == value or value.isdigit()
     return len(value) > 3
+
+
+def _is_craft(element: ElementName, word: str) -> bool:
+    """Whether a skill leaks in lower case too: `sourdough`, not an everyday word such as `design`."""
+    return element in {"skills", "skill_match"} and len(word) > _LONGEST_EVERYDAY and word not in common_words()
 
 
 def _places(given: CheckInput, words: tuple[str, ...]) -> list[tuple[int, int]]:

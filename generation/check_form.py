@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from typing import Literal
 
 from .check_input import CheckInput
+from .check_words import check_words
 from .draft import Finding
 from .personalization import LENGTH_LIMITS
 
 SUBJECT_LIMIT = 200
 BODY_LIMIT = 1900
 LONG_SUBJECT = 80
+_MOST_ROOM = 1400  # what any message needs; custom content that leaves less is to blame for the length, no writer is
 _SIGNS = ("[", "{", "<", "%(", "%s", "__", "_name")
 _PERCENT_SLOT = re.compile(r"%[A-Za-z_]{3,30}%")
 _SLOT = re.compile(
@@ -32,7 +34,10 @@ _FILLER = re.compile(r"(?<!\w)[Nn]/[Aa](?!\w)")
 
 
 def check_length(given: CheckInput) -> Iterable[Finding]:
-    """Nothing empty, nothing over the limits of D-11; over the chosen length is worth a word only."""
+    """Nothing empty, nothing over the limits of D-11; over the chosen length is worth a word only.
+
+    A body that is too long only because the custom content leaves no room for a message is the recruiter's choice.
+    """
     subject, body = given.assembled.subject, given.assembled.body
     if not subject.strip():
         yield _whole(given, "empty", "subject", 0, "Write a subject.")
@@ -45,7 +50,12 @@ def check_length(given: CheckInput) -> Iterable[Finding]:
         advice = f"A subject of at most {LONG_SUBJECT} characters is read whole; this one has {len(subject)}."
         yield _whole(given, "long_subject", "subject", LONG_SUBJECT, advice)
     chosen = given.context.personalization.length
-    if len(body) > BODY_LIMIT:
+    custom = len(given.custom_content or "")
+    leaves_room = custom <= BODY_LIMIT - min(LENGTH_LIMITS[chosen], _MOST_ROOM)
+    if len(body) > BODY_LIMIT and not leaves_room and len(body) - custom <= BODY_LIMIT:
+        advice = f"Shorten your own text: with it the message has {len(body)} characters, over {BODY_LIMIT}."
+        yield _whole(given, "long_body", "body", BODY_LIMIT, advice)
+    elif len(body) > BODY_LIMIT:
         advice = f"Shorten the message to at most {BODY_LIMIT} characters; it has {len(body)}."
         yield _whole(given, "body_too_long", "body", BODY_LIMIT, advice)
     elif len(body) > LENGTH_LIMITS[chosen]:
@@ -85,7 +95,7 @@ def check_placeholders(given: CheckInput) -> Iterable[Finding]:
                     code="placeholder", severity="blocking", field=field, start=match.start(), end=match.end(),
                     text=match[0], advice=f"Replace {match[0]!r} by what is meant, or leave it out.",
                 )  # fmt: skip
-    for word in _NOTHING & given.vocabulary:
+    for word in (_NOTHING & given.vocabulary) - check_words(given.language).everyday:
         for i, each in enumerate(given.words):
             if each == word and _stands_for_nothing(given, i):
                 yield given.finding("placeholder", i, i + 1, f"Leave out {given.raw[i]!r}: the value is not known.")

@@ -17,7 +17,7 @@ def check_inference(given: CheckInput) -> Iterable[Finding]:
     advice = "There is no job post: say that the role is only close to what they do now, and promise nothing."
     for category in ("inferred_promise", "employment", "workplace"):
         for hit in given.hits(category):
-            words = given.sentence_words(hit.start)
+            words = given.sentence_words(hit.start) - set(given.words[hit.start : hit.end])
             asks = "?" in given.text[given.characters(*given.sentence_of(hit.start))[1] :][:2]
             if not asks and _UNSURE.isdisjoint(words) and not given.facts.has_phrase(given.words[hit.start : hit.end]):
                 yield given.finding("overclaimed_inference", hit.start, hit.end, advice)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from itertools import accumulate
 from typing import Any, NamedTuple, TypeVar
@@ -12,6 +12,8 @@ from overture.prompts import RenderedPrompt
 
 from .assembly import Assembled
 from .check_facts import FactIndex, FactTerms
+from .check_words import check_words
+from .choices import Language
 from .draft import Finding, FindingCode, Severity
 from .facts import Fact, MessageContext
 from .identity_cache import IdentityCache
@@ -52,6 +54,7 @@ class CheckInput:
         prompt: RenderedPrompt | None = None,
     ) -> None:
         self.context, self.assembled = context, assembled
+        self.language: Language = context.personalization.language
         self.custom_content, self.prompt = custom_content, prompt
         self.body_at = len(assembled.subject) + len(_GAP)
         self.text = text = f"{assembled.subject}{_GAP}{_writers_part(assembled)}"
@@ -70,12 +73,15 @@ class CheckInput:
         self._headings: dict[int, bool] = {}
         self._name_ends: dict[int, int] = {}
         self._sentence_words: dict[int, frozenset[str]] = {}
+        self._sentences: list[tuple[int, int]] = []
+        self._first_words: list[int] = []
 
     def once(self, make: Callable[[CheckInput], T]) -> T:
         """What a pure function makes of this draft, made on first use."""
-        if make not in self._made:
-            self._made[make] = make(self)
-        found: T = self._made[make]
+        try:
+            found: T = self._made[make]
+        except KeyError:
+            found = self._made[make] = make(self)
         return found
 
     @property
@@ -86,7 +92,10 @@ class CheckInput:
     @property
     def sentences(self) -> list[tuple[int, int]]:
         """The sentences of `text` as spans of words."""
-        return self.once(_sentences)
+        if not self._sentences:
+            self._sentences = _sentences(self)
+            self._first_words = [start for start, _ in self._sentences]
+        return self._sentences
 
     @property
     def capitals(self) -> list[int]:
@@ -95,7 +104,7 @@ class CheckInput:
 
     def _find_hits(self) -> dict[Category, list[Hit]]:
         found: dict[Category, list[Hit]] = {}
-        words, look_up, last = self.words, index(), len(self.words) - 1
+        words, look_up, last = self.words, index(self.language), len(self.words) - 1
         anchors = look_up.keys() & self.vocabulary
         for i, word in enumerate(words):
             if word not in anchors:
@@ -222,11 +231,17 @@ class CheckInput:
         """The index of the word that stands at, or next after, a character."""
         return bisect_right(self._ends, character)
 
+    def words_before(self, character: int) -> int:
+        """How many words begin before a character."""
+        return bisect_left(self._starts, character)
+
     def sentence_of(self, i: int) -> tuple[int, int]:
         """The words of the sentence that the word at `i` stands in."""
-        sentences = self.sentences
-        at = bisect_right(sentences, (i, len(self.words))) - 1
-        return sentences[max(at, 0)] if sentences else (0, len(self.words))
+        sentences = self._sentences or self.sentences
+        if not sentences:
+            return 0, len(self.words)
+        at = bisect_right(self._first_words, i) - 1
+        return sentences[at if at > 0 else 0]
 
     def sentence_words(self, i: int) -> frozenset[str]:
         """The words (lower case) of the sentence that the word at `i` stands in."""
@@ -265,11 +280,13 @@ def _spans(given: CheckInput) -> tuple[tuple[int, int], ...]:
 
 
 def _sentences(given: CheckInput) -> list[tuple[int, int]]:
-    last = len(given.words)
-    return [(given.word_at(start), min(given.word_at(end - 1) + 1, last)) for start, end in given.spans]
+    return [(given.word_at(start), given.words_before(end)) for start, end in given.spans]
 
 
 def _stems(given: CheckInput) -> list[str]:
+    if given.language != "en":
+        grammar = check_words(given.language).grammar
+        return ["" if word in grammar else STEMS[word] for word in given.words]
     return list(map(STEMS.__getitem__, given.words))
 
 

@@ -34,7 +34,7 @@ def check_names(given: CheckInput) -> Iterable[Finding]:
 
 def _is_foreign(given: CheckInput, i: int) -> bool:
     word, raw = given.words[i], given.raw[i]
-    if len(raw) < _SHORTEST or given.is_acronym(i) or not raw[0].isupper():
+    if len(raw) < _SHORTEST or raw.removesuffix("s").isupper() or not raw[0].isupper():
         return False
     if not is_name_like(word) or word in ORGANISATION_WORDS or given.facts.knows(word) or not STEMS[word]:
         return False

@@ -9,7 +9,8 @@ from .check_input import CheckInput
 from .draft import Finding
 from .durations import read_durations
 from .mentions import Mention, is_known, is_written, is_year, read_mentions
-from .numbers import find_digits
+from .numbers import NUMBER_WORDS, find_digits
+from .stems import STEMS
 
 _ABOUT = frozenset(
     """about around roughly approximately nearly almost over under above below some circa approx than least to
@@ -26,11 +27,14 @@ _HAPPENED = frozenset(
 _LOOSE = frozenset(
     """things thing reasons reason points point lines line sentences sentence words word questions question details
     ideas parts sides ways minutes paragraphs options times seconds facts worlds heads steps cents pence more
-    other others of""".split()
+    other others of numbers figures examples notes promises""".split()
 )
 _POINTING = frozenset("these those all both other first last next every another any the between".split())
 _UNITS_OF_TIME = frozenset("year years month months decade decades yr yrs".split())
-_ENUMERATED = re.compile(r"[.)][ \t]")
+_ENUMERATED = re.compile(r"[.):][ \t]")
+_NUMBERED = frozenset("number point points step steps reason option item question part no".split())
+_OF = frozenset("of in".split())
+_EVERY = frozenset("every each".split())
 _CLOCK = re.compile(r"\d{1,2}(?::\d{2}|[ ]?[apAP]\.?[mM]\b|[ ]o['’]clock|/7\b|[ ]?(?:-|–|to)[ ]?5\b)")
 _MULTIPLES = {
     "halved": (50.0, 0.5),
@@ -42,6 +46,10 @@ _MULTIPLES = {
     "quadrupled": (300.0, 4.0),
     "trebled": (200.0, 3.0),
 }
+_WHY = frozenset("why who that which for".split())
+_MOST_NUMBERED = 10
+_MOST_IN_SHARE = 100
+_SHARE_STEP = 2.0
 _MOST_MINUTES = 60
 _MOST_SUMMED = 8
 
@@ -54,7 +62,7 @@ def check_numbers(given: CheckInput) -> Iterable[Finding]:
     for word in _MULTIPLES.keys() & given.vocabulary:
         at = given.words.index(word)
         if (
-            not any(word in part.words or "twofold" in part.words for part in given.facts.parts)
+            not any(STEMS[word] in part.postings or "twofold" in part.words for part in given.facts.parts)
             and _MULTIPLES[word][0] not in given.facts.percents
             and not any(_has_ratio(fact.text, _MULTIPLES[word][1]) for fact in given.facts.personal.facts)
         ):
@@ -70,7 +78,7 @@ def _check_all(given: CheckInput, found: list[Mention]) -> Iterable[Finding]:
         if number.currency is not None or mention.first in durations or is_year(given, mention):
             continue
         known = is_written(given, mention)
-        if not known and not number.is_percent and _is_free(given, mention):
+        if not known and not number.is_percent and is_free(given, mention):
             continue
         if known or is_known(given, mention, about=_is_about(given, mention)):
             if not number.is_percent:
@@ -82,6 +90,8 @@ def _check_all(given: CheckInput, found: list[Mention]) -> Iterable[Finding]:
         value = mention.number.values[0]
         if not mention.number.is_percent and any(a + b == value for at, a in enumerate(said) for b in said[at + 1 :]):
             continue  # "a team of eight in all, six physios and two exercise physiologists"
+        if value <= _MOST_IN_SHARE and _is_share(given, mention):
+            continue
         text = given.text[mention.start : mention.end]
         yield given.finding_at("unsupported_number", mention.start, mention.end, f"No fact says {text!r}.")
 
@@ -90,13 +100,13 @@ def _is_about(given: CheckInput, mention: Mention) -> bool:
     return not _ABOUT.isdisjoint(given.words[max(0, mention.first - 3) : mention.first])
 
 
-def _is_free(given: CheckInput, mention: Mention) -> bool:
+def is_free(given: CheckInput, mention: Mention) -> bool:
     """Numbers that state nothing of the facts: list numbers, `one`, parts of names, times of a talk, loose counts."""
     if mention.number.values[0] in {0.0, 1.0} or mention.first in given.once(_inside_names):
         return True
     if given.has_digits and given.raw[mention.first].isdigit():
         line = given.text.rfind("\n", 0, mention.start) + 1
-        if not given.text[line : mention.start].strip() and _ENUMERATED.match(given.text, mention.end):
+        if not given.text[line : mention.start].strip(" \t(*") and _ENUMERATED.match(given.text, mention.end):
             return True
         if _CLOCK.match(given.text, mention.start):
             return not _CALL.isdisjoint(given.sentence_words(mention.first))
@@ -108,7 +118,7 @@ def _is_loose(given: CheckInput, mention: Mention) -> bool:
     value = mention.number.values[0]
     before, after = given.word(mention.first - 1), given.word(mention.last)
     sentence = given.sentence_words(mention.first)
-    if before in {"no", "not", "without"}:
+    if (before in {"no", "not", "without"} and given.gap(mention.first) == " ") or _is_numbering(given, mention):
         return True
     if after in {"minute", "minutes", "min", "mins", "hour", "hours"} and not (after.startswith("hour") and value > 2):
         return value <= _MOST_MINUTES and not _CALL.isdisjoint(sentence) and _HAPPENED.isdisjoint(sentence)
@@ -116,10 +126,12 @@ def _is_loose(given: CheckInput, mention: Mention) -> bool:
         return value <= _MOST_MINUTES and not _CALL.isdisjoint(sentence)
     if before == "or" and value <= 3 and given.gap(mention.first) == " ":
         return True  # "a line or two"
+    if after == "or" and value <= 3 and given.word(mention.last + 1) in NUMBER_WORDS:
+        return given.word(mention.last + 2) not in _UNITS_OF_TIME  # "two or three must-haves"
     if before == "or" and given.word(mention.first - 2).isdigit():
         return after in {"minute", "minutes"}
     if value <= 5 and (after in _LOOSE or (before in _POINTING and given.raw[mention.first].isalpha())):
-        return after not in _UNITS_OF_TIME
+        return after not in _UNITS_OF_TIME and not (after in _LOOSE and _is_counted(given, after))
     if (
         value <= 5
         and given.word(mention.last + 1) in _LOOSE - {"of", "times", "more"}
@@ -133,6 +145,58 @@ def _is_loose(given: CheckInput, mention: Mention) -> bool:
             sentence & {"call", "chat", "talk", "speak", "reply", "back", "hear", "answer"}
         )
     return value == 100 and mention.number.is_percent
+
+
+def _is_counted(given: CheckInput, thing: str) -> bool:
+    """Whether a fact counts such things itself, so that another count of them would be wrong: `briefed 15 times`."""
+    for part in given.facts.parts:
+        if thing in part.words:
+            tokens = part.joined.split()
+            counted = (tokens[at - 1] for at, token in enumerate(tokens) if token == thing and at)
+            if any(before.isdigit() or before in NUMBER_WORDS for before in counted):
+                return True
+    return False
+
+
+def _is_numbering(given: CheckInput, mention: Mention) -> bool:
+    """`number four`, `points one to three`, and `three` for `three reasons` of the same sentence."""
+    value, at = mention.number.values[0], mention.first
+    if value > _MOST_NUMBERED:
+        return False
+    if given.word(at - 1) in {"to", "and", "or"} and given.word(at - 2) in NUMBER_WORDS:
+        at -= 2
+    if given.word(at - 1) in _NUMBERED:
+        return True
+    if given.word(mention.last) not in _WHY:
+        return False
+    begin, _ = given.sentence_of(at)
+    return any(given.words[i] == given.words[at] and given.word(i + 1) in _LOOSE for i in range(begin, at))
+
+
+def _is_share(given: CheckInput, mention: Mention) -> bool:
+    """`three of every ten`, `one in four`: the share is a percentage of a fact."""
+    begins, ends = given.once(_places)
+    after = mention.last + (given.word(mention.last) == "out")
+    if given.word(after) in _OF:
+        part, whole = mention, begins.get(after + 1 + (given.word(after + 1) in _EVERY))
+    else:
+        before = mention.first - 1 - (given.word(mention.first - 1) in _EVERY)
+        if given.word(before) not in _OF:
+            return False
+        found, whole = ends.get(before - (given.word(before - 1) == "out")), mention
+        if found is None:
+            return False
+        part = found
+    if whole is None or not whole.number.values[0]:
+        return False
+    share = 100 * part.number.values[0] / whole.number.values[0]
+    return any(abs(share - known) <= _SHARE_STEP for known in given.facts.percents)
+
+
+def _places(given: CheckInput) -> tuple[dict[int, Mention], dict[int, Mention]]:
+    """The numbers that are no percentages by their first word, and by the word after their last."""
+    said = [mention for mention in given.once(read_mentions) if not mention.number.is_percent]
+    return {mention.first: mention for mention in said}, {mention.last: mention for mention in said}
 
 
 def _inside_names(given: CheckInput) -> frozenset[int]:

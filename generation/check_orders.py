@@ -11,6 +11,7 @@ from .lexicon import words_of
 from .stems import STEMS
 
 RUN = 5
+_SPEAKERS = frozenset("system assistant user inst prompt".split())
 _DOMAINS = frozenset("com net org io ai co dev app example xyz info biz ru cn de uk eu link ly me to".split())
 _CONTACT = re.compile(
     r"(?:https?://|www\.)[^\s<>()\[\]]+|[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+"
@@ -21,6 +22,7 @@ _PHONE = re.compile(r"(?<![\w.,£$€])(?:\+|00|\(0|0)\d[\d ()./-]{6,18}\d(?!\w)
 _SAID = re.compile(r"[\"'“”‘’`]([^\"'“”‘’`\n]{3,80})[\"'“”‘’`]")
 _SHOUTED = re.compile(r"\b[A-Z][A-Z0-9_]{3,}\b")
 _MEANING = re.compile(r"\w{4,}")
+_TURN = re.compile(r"(?:^|\n|[.!?] )((?:SYSTEM|ASSISTANT|USER|INST|PROMPT|System|Assistant)(?: (?:prompt|message))?:)")
 
 
 def check_orders(given: CheckInput) -> Iterable[Finding]:
@@ -33,6 +35,10 @@ def check_orders(given: CheckInput) -> Iterable[Finding]:
     for i in (i for i, word in enumerate(given.words) if word == "dan") if "dan" in given.vocabulary else ():
         if given.raw[i] == "DAN" and not given.facts.knows("dan"):
             yield given.finding("injected_order", i, i + 1, "Leave out what speaks to or about a machine.")
+    for match in _TURN.finditer(given.text) if not _SPEAKERS.isdisjoint(given.vocabulary) else ():
+        if not given.facts.has_phrase(words_of(match[1])):
+            advice = "Leave out what speaks to or about a machine."
+            yield given.finding_at("injected_order", match.start(1), match.end(1), advice)
     if given.context.suspicious:
         yield from _taken_over(given)
     yield from _contacts(given)

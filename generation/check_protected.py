@@ -56,7 +56,7 @@ def check_protected(given: CheckInput) -> Iterable[Finding]:
 def _is_about_somebody_else(given: CheckInput, start: int, words: list[str]) -> bool:
     if words[0] in {"your", "you"} or "your" in words:
         if given.facts.has_phrase(words):
-            return False
+            return f" {' '.join(words)} " in given.facts.shared.joined  # the benefit says "bread for your family"
         # "medical cover for you and your family": the last word comes from a benefit
         return words[-1] in given.facts.shared.words and words[0] == "your"
     if "years" in words and words[-1] in _AGE_WORDS | {"of", "age"}:

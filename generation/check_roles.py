@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .check_input import CheckInput
+from .deeds import clause_of
 from .draft import Finding
+from .facts import Fact
+from .lexicon import words_of
 from .stems import STEMS
+from .told_facts import stems_in
 
 _ADVICE = "The recruiter writes to the candidate: offer the role, do not apply for it."
 _FIRST = frozenset("i my me mine".split())
 _SECOND = frozenset("you your yours".split())
 _PERSONAL = frozenset({"position", "achievement", "skill_match", "title_experience", "side_project", "school"})
-_THEIR_TEAM = frozenset({"join", "joining"})
+_SOUGHT = frozenset("role position job opportunity challenge post career new".split())
+_HIRING = frozenset("recruiter recruiting recruitment talent sourcer headhunter hiring former".split())
 _NOT_A_DEED = frozenset(
     map(
         STEMS.__getitem__,
@@ -28,6 +33,7 @@ def check_roles(given: CheckInput) -> Iterable[Finding]:
             yield given.finding("swapped_role", hit.start, hit.end, _ADVICE)
     if "i" in given.vocabulary:
         yield from _deeds(given)
+        yield from _titles(given)
 
 
 def _is_meant(given: CheckInput, start: int, end: int) -> bool:
@@ -58,9 +64,24 @@ def _is_meant(given: CheckInput, start: int, end: int) -> bool:
         return not given.facts.has_stems(words[-1:])
     if words[0] in {"great", "good", "strong", "perfect", "ideal", "excellent", "right"} and "your" in words:
         return not _FIRST.isdisjoint(given.sentence_words(start))
-    if words[0] == "i" and words[-1] in {"employed", "studying"}:
-        return True
-    return True
+    return words[-2:] not in (["seeking", "a"], ["seeking", "an"]) or not _SOUGHT.isdisjoint(given.words[end : end + 3])
+
+
+def _titles(given: CheckInput) -> Iterable[Finding]:
+    """`I am a nurse`, where the candidate is one and the recruiter is not."""
+    for i, word in enumerate(given.words):
+        if word != "i" or given.word(i + 1) not in {"am", "m"} or given.word(i + 2) not in {"a", "an"}:
+            continue
+        said = given.words[i + 3 : i + 6]
+        held = {held for fact in given.facts.personal.facts if fact.kind == "position" for held in _title(fact)}
+        signed = words_of(given.context.recruiter_title or "")
+        heads = {hit.payload for hit in given.hits("title") if i + 3 <= hit.start < i + 6}
+        if not heads.isdisjoint(held) and heads.isdisjoint(signed) and _HIRING.isdisjoint(said):
+            yield given.finding("swapped_role", i, i + 4, _ADVICE)
+
+
+def _title(fact: Fact) -> tuple[str, ...]:
+    return words_of(fact.attributes.get("title", ""))
 
 
 def _deeds(given: CheckInput) -> Iterable[Finding]:
@@ -77,7 +98,7 @@ def _deeds(given: CheckInput) -> Iterable[Finding]:
         sentence = given.sentence_words(i)
         if not _SECOND.isdisjoint(sentence):
             continue
-        stems = {found for each in sentence if (found := STEMS[each])}
+        stems = stems_in(given, *clause_of(given, i))
         for number in personal.postings[stem]:
             fact = personal.facts[number]
             shared = sum(1 for each in stems if number in personal.postings.get(each, ()))

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from .check_input import CheckInput
 from .draft import Finding
-from .facts import Fact
+from .facts import Fact, FactKind
 from .mentions import Mention, is_known, is_year, read_mentions
-from .numbers import ANY_CURRENCY, Number, is_said
+from .numbers import ANY_CURRENCY, Number, find_digits, is_said
 
 _PAY_WORDS = frozenset(
     """salary salaries pay pays paid paying compensation remuneration package wage wages earn earns earning income
@@ -50,7 +50,7 @@ def _amount(given: CheckInput, mention: Mention, salaries: list[Fact]) -> Iterab
     if not is_known(given, mention, about="about" in given.words[max(0, mention.first - 2) : mention.first]):
         yield given.finding_at("unsupported_salary", mention.start, mention.end, f"No fact gives {said!r}.")
         return
-    if about_pay and not salaries:
+    if about_pay and not salaries and not _is_of_another_fact(given, mention):
         yield given.finding_at(
             "unsupported_salary", mention.start, mention.end, "No salary is given: say nothing about pay."
         )
@@ -65,6 +65,15 @@ def _amount(given: CheckInput, mention: Mention, salaries: list[Fact]) -> Iterab
         told = _period_after(given, mention.last)
         if told and period and told != period:
             yield given.finding("unsupported_salary", mention.first, mention.last, f"The salary is per {period}.")
+
+
+def _is_of_another_fact(given: CheckInput, mention: Mention) -> bool:
+    """Whether a benefit gives the amount, or an achievement and no word here is of pay: `saving £700k a year`."""
+    kinds: tuple[FactKind, ...] = ("benefit",)
+    if _PAY_WORDS.isdisjoint(given.sentence_words(mention.first)):
+        kinds = ("benefit", "achievement")
+    texts = [fact.text for fact in given.facts.of_kind(*kinds)]
+    return any(is_said(mention.number, set(found.values)) for text in texts for found in find_digits(text))
 
 
 def _may_be(said: str, currency: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from .check_input import CheckInput
 from .draft import Finding
-from .lexicon import Category, categories_of
+from .lexicon import Category, categories_of, words_of
 from .name_words import is_name_like
 
 _AMBIGUOUS: frozenset[Category] = frozenset(("place", "company"))
@@ -18,8 +18,9 @@ _LONGEST = 8
 _STUDIED = frozenset(
     """studied study studying studies graduated graduate graduating graduation degree diploma alumni alumnus alumna
     alma enrolled finishing finished
-    thesis bachelor bachelors master masters msc bsc phd mba doctorate trained""".split()
+    education thesis bachelor bachelors master masters msc bsc phd mba doctorate trained""".split()
 )
+_EDUCATED = frozenset("education degree graduate diploma alumnus alumna".split())
 _LEVELS = {
     "bachelor": "bachelor bachelors bsc beng ba bachelor's undergraduate licence laurea",
     "master": "master masters msc meng mba ma mphil maestría laurea mres llm",
@@ -53,6 +54,8 @@ def check_schools(given: CheckInput) -> Iterable[Finding]:
             advice = f"No fact names {given.said(hit.start, hit.end)!r}."
             yield given.finding("unsupported_school", hit.start, hit.end, advice)
     yield from _studied_at(given, taken)
+    if not _EDUCATED.isdisjoint(given.vocabulary):
+        yield from _educated(given, taken)
     yield from _degrees(given)
 
 
@@ -85,6 +88,8 @@ def _is_known(given: CheckInput, own: list[int]) -> bool:
     """Whether one fact has the words of the name; that a town is known does not make its university known."""
     words = [given.words[i] for i in own]
     named = given.facts.with_words(words)
+    if len(words) == 1:
+        named = [fact for fact in named if fact.kind == "school" or not _KINDS.isdisjoint(words_of(fact.text))]
     if any(fact.kind != "location" for fact in named):
         return True
     return len(words) > 1 and not named and given.facts.knows_all(words) and given.facts.has_phrase(words[:2])
@@ -121,6 +126,15 @@ def _studied_at(given: CheckInput, taken: set[int]) -> Iterable[Finding]:
         if not given.facts.knows(given.words[i]) and is_name_like(given.words[i]):
             taken.update(range(i, end))
             yield given.finding("unsupported_school", i, end, f"No fact names {given.said(i, end)!r}.")
+
+
+def _educated(given: CheckInput, taken: set[int]) -> Iterable[Finding]:
+    """`a Cambridge education`, `your Delft degree`: a place that stands for its school."""
+    for i in given.capitals:
+        word = given.words[i]
+        is_led_in = given.word(i - 1) in {"a", "an", "your"} and given.word(i + 1) in _EDUCATED
+        if is_led_in and i not in taken and "place" in categories_of(word) and not given.facts.knows(word):
+            yield given.finding("unsupported_school", i, i + 1, f"No fact names {given.raw[i]!r}.")
 
 
 def _degrees(given: CheckInput) -> Iterable[Finding]:

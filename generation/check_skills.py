@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from .check_input import CheckInput, Hit
 from .draft import Finding
-from .lexicon import Category, Skill, categories_of, rule, skills, upper_case_skills
+from .lexicon import Category, Skill, categories_of, rule, skills, upper_case_skills, words_of
 from .name_words import ORGANISATION_WORDS, is_name_like
 from .stems import STEMS
 
@@ -19,6 +19,8 @@ _NAMING = frozenset(
 )
 _IN = frozenset("in with of and using on for into via through as".split())
 _NEAR = 3
+_USED = frozenset("used knew learnt learned mastered".split())
+_IN_A_LIST = frozenset("and or plus".split())
 
 
 def check_skills(given: CheckInput) -> Iterable[Finding]:
@@ -39,6 +41,17 @@ def check_skills(given: CheckInput) -> Iterable[Finding]:
                 "unsupported_skill", hit.start, hit.end, f"No fact gives {given.said(hit.start, hit.end)!r}."
             )
     yield from _unknown_names(given, taken, named)
+
+
+def read_skills(given: CheckInput) -> list[Hit]:
+    """The skills of the vocabulary that are meant as skills where they stand."""
+    hits = given.hits("skill")
+    channel = {i for hit in given.hits("channel") for i in range(hit.start, hit.end)}
+    return [
+        hit
+        for at, hit in enumerate(hits)
+        if hit.start not in channel and _is_meant(given, hit, skills()[hit.payload], hits[max(0, at - 1) : at + 2])
+    ]
 
 
 def _is_known(given: CheckInput, hit: Hit, skill: Skill) -> bool:
@@ -70,6 +83,8 @@ def _is_meant(given: CheckInput, hit: Hit, skill: Skill, near: list[Hit]) -> boo
             return _has_neighbour(given, hit, near)
     elif single and first == "net" and not given.gap(hit.start).endswith("."):
         return False
+    if not single and any(len(raw) == 1 and raw.islower() for raw in given.raw[hit.start : hit.end]):
+        return False  # "I'm a", "out a level" are no M&A, no A-level
     if skill.is_soft:
         return _is_claimed(given, hit)
     return True
@@ -89,7 +104,12 @@ def _has_neighbour(given: CheckInput, hit: Hit, near: list[Hit]) -> bool:
     ):
         return True
     after, before = given.word(hit.end), given.word(hit.start - 1)
-    if after in rule("skill_words"):
+    if after in rule("skill_words") or (after == "on" and given.word(hit.end + 1) == "your") or before in _USED:
+        return True
+    known = given.once(_skill_ends)
+    if before in _IN_A_LIST and given.word(hit.start - 2) in known:
+        return True
+    if given.gap(hit.start) in {", ", "/", " & "} and before in known:
         return True
     if before in _IN and given.word(hit.start - 2) in _NAMING | rule("skill_words") | {
         "work",
@@ -106,6 +126,12 @@ def _has_neighbour(given: CheckInput, hit: Hit, near: list[Hit]) -> bool:
         and not (given.is_capital(hit.end) and given.gap(hit.end) == " ")
         and given.raw[hit.start] != given.raw[hit.start].lower()
     )
+
+
+def _skill_ends(given: CheckInput) -> frozenset[str]:
+    """The last words of the skills that facts name."""
+    names = (name for fact in given.facts.of_kind("skill", "skill_match") for name in fact.names)
+    return frozenset(words[-1] for name in names if (words := words_of(name)))
 
 
 def _is_claimed(given: CheckInput, hit: Hit) -> bool:

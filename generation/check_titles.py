@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-from .check_input import CheckInput
+from .check_input import CheckInput, Hit
 from .draft import Finding
 from .facts import FactKind
-from .lexicon import same_heads, titles, words_of
+from .lexicon import categories_of, same_heads, titles, words_of
 from .name_words import is_name_like
 from .stems import STEMS
 
@@ -27,6 +27,9 @@ _EVERYDAY_HEADS = frozenset(
     cook vet sister agent assistant associate captain chief officer executive principal representative trainer
     picker buyer writer author moderator member intern graduate artist model minister mayor""".split()
 )
+_SUBJECTS = frozenset("i we you".split())
+_WILL = frozenset("would d will ll could can may".split())
+_TRADES = ("ologist", "ician", "grapher", "onomist", "iatrist", "smith", "monger", "wright")
 _LONGEST = 8
 _FAR = 40
 _ARTICLES = frozenset(("a", "an", "as"))
@@ -39,15 +42,7 @@ def check_titles(given: CheckInput) -> Iterable[Finding]:
     if not heads:
         return
     yield from _added_ranks(given)
-    leads_in = _leads_in()
-    done = 0
-    for hit in heads:
-        if hit.start < done or not (given.is_capital(hit.start) or given.word(hit.start - 1) in leads_in):
-            continue
-        start, end = _whole_title(given, hit.start, hit.end)
-        done = end
-        if not _is_title(given, start, hit.start, end):
-            continue
+    for start, end, hit in given.once(read_titles):
         words = [word for word in given.words[start:end] if word not in _LINKS]
         if not (_is_given(given, words, hit.payload) if len(words) > 1 else _is_head_known(given, hit.payload, start)):
             yield given.finding("unsupported_title", start, end, f"No fact gives the title {given.said(start, end)!r}.")
@@ -55,6 +50,21 @@ def check_titles(given: CheckInput) -> Iterable[Finding]:
             own = given.once(_own_titles)
             if own and not any(_fits(words, hit.payload, title) for title in own):
                 yield given.finding("unsupported_title", start, end, "No fact gives the candidate this title.")
+
+
+def read_titles(given: CheckInput) -> list[tuple[int, int, Hit]]:
+    """Every title that is meant as one: its words, and its head."""
+    leads_in = _leads_in()
+    found: list[tuple[int, int, Hit]] = []
+    done = 0
+    for hit in given.hits("title"):
+        if hit.start < done or not (given.is_capital(hit.start) or given.word(hit.start - 1) in leads_in):
+            continue
+        start, end = _whole_title(given, hit.start, hit.end)
+        done = end
+        if _is_title(given, start, hit.start, end):
+            found.append((start, end, hit))
+    return found
 
 
 @cache
@@ -73,9 +83,24 @@ def _added_ranks(given: CheckInput) -> Iterable[Finding]:
         ):
             end = given.name_end(i + 1)
             rest = given.words[i + 1 : end]
+            if _names_a_worker(given, i, rest):
+                yield given.finding("unsupported_title", i, end, f"No fact gives the title {given.said(i, end)!r}.")
+                continue
             is_title = any(rest[0] in _words(fact.attributes.get("title", "")) for fact in given.facts.personal.facts)
             if is_title and not given.in_heading(i) and not given.facts.has_stems([given.words[i], rest[0]]):
                 yield given.finding("unsupported_title", i, end, f"No fact gives the title {given.said(i, end)!r}.")
+
+
+def _names_a_worker(given: CheckInput, rank: int, rest: list[str]) -> bool:
+    """Whether a rank and an unknown name for people of a trade: `a Senior Glaciologist`."""
+    last = rest[-1] if rest else ""
+    return (
+        last.endswith(_TRADES)
+        and given.word(rank - 1) in _ARTICLES
+        and not given.in_heading(rank)
+        and not given.facts.knows(last)
+        and not categories_of(last)
+    )
 
 
 def _whole_title(given: CheckInput, start: int, end: int) -> tuple[int, int]:
@@ -100,8 +125,17 @@ def _whole_title(given: CheckInput, start: int, end: int) -> tuple[int, int]:
         and given.is_capital(end + 1)
         and given.word(end - 1) in {"head", "director", "vp", "president", "chief", "manager", "dean", "lead"}
     ):
-        end = min(given.name_end(end + 1), len(given.words))
+        beyond = min(given.name_end(end + 1), len(given.words))
+        if not _is_company(given, given.words[end + 1 : beyond]):
+            end = beyond
     return start, end
+
+
+def _is_company(given: CheckInput, words: list[str]) -> bool:
+    """Whether a fact names a company so: `Director of Baltspedycja` holds no more of a title than `Director`."""
+    return any(
+        set(words) <= _words(name) for fact in given.facts.of_kind("company", "recruiter") for name in fact.names
+    )
 
 
 def _is_title(given: CheckInput, start: int, head: int, end: int) -> bool:
@@ -110,7 +144,7 @@ def _is_title(given: CheckInput, start: int, head: int, end: int) -> bool:
     capital = given.is_capital(head) and not given.starts_sentence(head)
     if capital and given.in_heading(head):
         return end - start > 1 and not _RANKS.isdisjoint(given.words[start:end])
-    if end - start > 1 and capital:
+    if capital and (end - start > 1 or _stands_alone(given, head)):
         return True
     if end - start > 1 and given.words[start] in _RANKS and given.words[head] not in {"fellow"}:
         return not (
@@ -133,6 +167,15 @@ def _is_title(given: CheckInput, start: int, head: int, end: int) -> bool:
         and given.word(end) in {"role", "position", "job", "post", "vacancy", "opening"}
         and given.words[head] not in _EVERYDAY_HEADS
     )
+
+
+def _stands_alone(given: CheckInput, head: int) -> bool:
+    """Whether one word with a capital is a title: `as Copywriter at`; no part of a longer name, no `CTO`."""
+    word, before = given.words[head], head - 1
+    if word in _EVERYDAY_HEADS or given.is_acronym(head) or given.raw[head].removesuffix("s").isupper():
+        return False
+    runs_on = given.gap(head + 1) in {" ", " & ", "-"} and given.is_capital(head + 1)
+    return not runs_on and not (given.gap(head) in {" ", " & ", "-"} and given.is_capital(before))
 
 
 def _own_titles(given: CheckInput) -> list[frozenset[str]]:
@@ -203,7 +246,10 @@ def _is_said_of_candidate(given: CheckInput, start: int, end: int) -> bool:
         in (["as", "a"], ["as", "an"], ["are", "a"], ["re", "a"], ["are", "an"], ["re", "an"], ["were", "a"])
         or before[-1] == "as"
     )
-    begin, _ = given.sentence_of(start)
+    begin, last = given.sentence_of(start)
+    subject = next((i for i in range(end, min(last, end + _FAR)) if given.words[i] in _SUBJECTS), last)
+    if given.word(subject) in {"i", "we"} or (given.word(subject) == "you" and given.word(subject + 1) in _WILL):
+        return False  # "as Head of Department I write to you", "as Art Director you would lead"
     return (
         said
         and _ROLE_AHEAD.isdisjoint(given.words[max(begin, start - _FAR) : start])

@@ -17,21 +17,27 @@ from .check_durations import check_durations
 from .check_echo import check_echo
 from .check_elements import check_elements
 from .check_employers import check_employers
+from .check_entities import check_entities
 from .check_form import check_custom_content, check_length, check_placeholders
+from .check_frame import check_frame
 from .check_inference import check_inference
 from .check_input import CheckInput
-from .check_language import check_language
+from .check_language import check_language, check_mixed_address
 from .check_names import check_names
 from .check_numbers import check_numbers
 from .check_orders import check_orders
 from .check_places import check_places
 from .check_protected import check_protected
+from .check_relations import check_relations
 from .check_roles import check_roles
 from .check_salary import check_salary
 from .check_schools import check_schools
 from .check_skills import check_skills
 from .check_style import check_style
 from .check_titles import check_titles
+from .check_values import check_values
+from .check_wordings import check_local_style, check_wordings
+from .choices import Language
 from .draft import Finding
 from .draft_reading import read_draft
 from .facts import MessageContext
@@ -48,6 +54,7 @@ CHECKS: tuple[Check, ...] = (
     check_language,
     check_protected,
     check_roles,
+    check_relations,
     check_addressee,
     check_inference,
     check_schools,
@@ -65,6 +72,29 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
+LOCAL_CHECKS: tuple[Check, ...] = (
+    check_length,
+    check_custom_content,
+    check_placeholders,
+    check_echo,
+    check_orders,
+    check_elements,
+    check_language,
+    check_wordings,
+    check_frame,
+    check_entities,
+    check_values,
+    check_local_style,
+    check_mixed_address,
+)
+"""The checks of a draft that is not English: they read word lists, not the grammar of one language."""
+
+
+def checks_for(language: Language) -> tuple[Check, ...]:
+    """The checks of a draft in this language."""
+    return CHECKS if language == "en" else LOCAL_CHECKS
+
+
 def check_draft(
     context: MessageContext,
     assembled: Assembled,
@@ -78,7 +108,7 @@ def check_draft(
     held against the context's names. `prompt` lets an echo of its instructions be found.
     """
     given = read_draft(context, assembled, custom_content=custom_content, prompt=prompt, keep=True)
-    found = [finding for check in CHECKS for finding in check(given)]
+    found = [finding for check in checks_for(given.language) for finding in check(given)]
     if len(found) > 1:
         found = _without_parts(found)
         found.sort(

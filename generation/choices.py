@@ -4,4 +4,4 @@ from typing import Literal
 
 Tone = Literal["professional", "friendly", "direct"]
 Length = Literal["short", "medium", "long"]
-Language = Literal["en"]
+Language = Literal["en", "de", "fr", "es", "pt", "it", "nl"]

@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal, NamedTuple
 
+from .clause import Clause
 from .screening import speaks_to_someone
 
 Tense = Literal["base", "past", "gerund", "third"]
@@ -18,7 +19,7 @@ _FIRST_WORD = re.compile(r"(?:[A-Za-z]+ly,?\s+)?([A-Za-z][A-Za-z-]*)(?=[\s,/]|$)
 _SECOND_VERB = re.compile(r"(?:,\s*(?:and\s+)?|\s+and\s+|\s*/\s*|\s*&\s*)([A-Za-z-]+)(?=[\s,])")
 _SENTENCE_END = re.compile(r"(?<=[a-z0-9%)])[.!?](?:\s|$)|[;:]\s|\s[–—-]\s|\s*\n")
 _ASIDE = re.compile(r"\s*\([^()]*\)|\s*\[[^\[\]]*\]")
-_NOT_QUOTABLE = re.compile(r"[<>{}\[\]|\\@#\"“”]|https?:|\betc\b|\.\.\.|…")
+_NOT_QUOTABLE = re.compile(r"[<>{}\[\]|\\@#\"“”«»„]|https?:|\betc\b|\.\.\.|…")
 _POINTS_ELSEWHERE = re.compile(r"\w+(?:ly,?\s+\w+)?\s+(?:this|it|that|these|those|everything|all of)\b", re.IGNORECASE)
 _THEIR_OWN = re.compile(r"\b(?:you|your|yours|I|me|my|he|she|his|her|him|they|their|them)\b", re.IGNORECASE)
 _BREAKS = (", including", ", such as", ", resulting", ", ensuring", ", while", " while ", ", which", ", by ", ", ",
@@ -30,14 +31,8 @@ _DANGLING = re.compile(
 )
 
 
+_SHORTEST_QUOTE = 24
 _BARE_GROUP = re.compile(r"^(\w+) (team|group|crew|squad|department|staff) of\b")
-
-
-class Clause(NamedTuple):
-    """A clause and the tense of its first verb: `you` + past, or `you would` + base."""
-
-    text: str
-    tense: Literal["base", "past"]
 
 
 class _Verb(NamedTuple):
@@ -105,6 +100,19 @@ def duty(text: str, *, longest: int = 120, in_house: bool = True) -> Clause | No
     if found is None or verb is None or (verb.tense == "past" and verb.base != verb.past):
         return None
     return _clause(verb.base + _second_verbs(line[found.end(1) :], "base"), "base", longest)
+
+
+def quotable(text: str, *, longest: int = 120) -> str | None:
+    """The beginning of a line that can stand in a message as it is, cut at a comma; None where there is none."""
+    line = _prepared(text)
+    if line is None or line.count(" ") < 2:
+        return None
+    if len(line) > longest:
+        at = line.rfind(", ", 0, longest + 1)
+        if at < _SHORTEST_QUOTE:
+            return None
+        line = line[:at]
+    return line
 
 
 def _second_verbs(rest: str, tense: Literal["base", "past"]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,13 +15,12 @@ from overture.errors import (
     WriterTimeoutError,
     WriterUnavailableError,
 )
+from overture.wire import error_code, is_reasoning_model
 
 from .draft import Usage
 from .output import StreamedBody, parse_output
-from .writers import WriteRequest, WriterOutput
-
-_REASONING_MODEL = re.compile(r"(?:gpt-5|o\d)(?![a-z0-9])(?!.*chat)", re.ASCII)
-_SCHEMA_WORDS = re.compile(r"\b(?:json_schema|structured outputs?|guided)\b", re.IGNORECASE)
+from .slots import WHOLE, AnswerForm
+from .writers import Answered, WriteRequest, WriterOutput
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ class Settings:
     @property
     def reasons(self) -> bool:
         """Whether this is one of OpenAI's reasoning models by its name: they refuse a temperature."""
-        return self.base_url is None and _REASONING_MODEL.match(self.model) is not None
+        return is_reasoning_model(self.model, base_url=self.base_url)
 
     @property
     def effort(self) -> str | None:
@@ -77,27 +75,19 @@ def request_body(settings: Settings, request: WriteRequest, *, refused: frozense
     return body
 
 
-def refused_parameter(error: Any, sent: Iterable[str]) -> str | None:
-    """The optional parameter that a 400 or 422 answer complains about, if it is one that was sent."""
-    if getattr(error, "status_code", None) not in (400, 422):
-        return None
-    optional = [name for name in sent if name not in ("model", "messages", "stream")]
-    named = str(getattr(error, "param", None) or "").split(".")[0]
-    if named in optional:
-        return named
-    message = str(getattr(error, "message", ""))
-    if "response_format" in optional and _SCHEMA_WORDS.search(message):
-        return "response_format"
-    return next((name for name in optional if re.search(rf"\b{name}\b", message)), None)
-
-
-def read_completion(answer: Any, *, signers: Iterable[str] = ()) -> WriterOutput:
+def read_completion(answer: Any, *, signers: Iterable[str] = (), form: AnswerForm = WHOLE) -> WriterOutput:
     """A chat completion as a writer's output.
 
     Raises:
         WriterRefusalError: the model or a filter declined.
         WriterOutputError: no choice, no text, cut off, or not in the asked form.
     """
+    told = read_text(answer)
+    return parse_output(told.text, usage=told.usage, signers=signers, form=form)
+
+
+def read_text(answer: Any) -> Answered:
+    """The text of a chat completion; raises like `read_completion`, but for the form."""
     usage = read_usage(getattr(answer, "usage", None))
     choices = getattr(answer, "choices", None)
     if not hasattr(answer, "choices"):
@@ -107,19 +97,31 @@ def read_completion(answer: Any, *, signers: Iterable[str] = ()) -> WriterOutput
     if not choices:
         raise WriterOutputError("the endpoint's answer holds no choice", usage=usage)
     message = getattr(choices[0], "message", None)
-    return finished(
+    text = checked_text(
         getattr(message, "content", None),
         refusal=getattr(message, "refusal", None),
         reason=getattr(choices[0], "finish_reason", None),
         usage=usage,
-        signers=signers,
     )
+    return Answered(text, usage)
 
 
 def finished(
-    text: Any, *, refusal: object, reason: str | None, usage: Usage, signers: Iterable[str] = ()
+    text: Any,
+    *,
+    refusal: object,
+    reason: str | None,
+    usage: Usage,
+    signers: Iterable[str] = (),
+    form: AnswerForm = WHOLE,
 ) -> WriterOutput:
     """The end of an answer, however it arrived; `reason` is the endpoint's finish reason."""
+    text = checked_text(text, refusal=refusal, reason=reason, usage=usage)
+    return parse_output(text, usage=usage, signers=signers, form=form)
+
+
+def checked_text(text: Any, *, refusal: object, reason: str | None, usage: Usage) -> str | None:
+    """An answer's text, where it is one and whole."""
     if refusal or reason in ("content_filter", "refusal"):
         raise WriterRefusalError("the model declined to write this message", usage=usage)
     if reason in ("length", "max_tokens"):
@@ -130,7 +132,7 @@ def finished(
         raise WriterOutputError("the endpoint's answer holds no text", usage=usage)
     if not text and reason in ("tool_calls", "function_call"):
         raise WriterOutputError("the model called a tool in place of writing", usage=usage)
-    return parse_output(text, usage=usage, signers=signers)
+    return text
 
 
 def read_usage(raw: Any) -> Usage:
@@ -147,10 +149,11 @@ def read_usage(raw: Any) -> Usage:
 class CompletionStream:
     """Follows the events of a streamed completion, for the synchronous and the asynchronous shell alike."""
 
-    def __init__(self, *, signers: Iterable[str] = ()) -> None:
+    def __init__(self, *, signers: Iterable[str] = (), form: AnswerForm = WHOLE) -> None:
         self.usage = Usage(requests=1)
         self._signers = tuple(signers)
-        self._body = StreamedBody()
+        self._form = form
+        self._body = StreamedBody(form)
         self._reason: str | None = None
         self._refusal = ""
 
@@ -172,7 +175,12 @@ class CompletionStream:
         if self._reason is None and not self._body.text.rstrip("` \n").endswith("}"):
             raise WriterOutputError("the stream ended in the middle of the answer", usage=self.usage)
         output = finished(
-            self._body.text, refusal=self._refusal, reason=self._reason, usage=self.usage, signers=self._signers
+            self._body.text,
+            refusal=self._refusal,
+            reason=self._reason,
+            usage=self.usage,
+            signers=self._signers,
+            form=self._form,
         )
         return self._body.rest(output.body), output
 
@@ -185,8 +193,8 @@ def as_writer_error(
 
     spent = usage or Usage(requests=1)
     status = getattr(error, "status_code", None)
-    code = getattr(error, "code", None) or getattr(error, "type", None)
-    said = f"HTTP {status}" + (f" ({code})" if isinstance(code, str) and re.fullmatch(r"[\w.-]{1,60}", code) else "")
+    code = error_code(error)
+    said = f"HTTP {status}" + (f" ({code})" if code else "")
     where = endpoint(settings.base_url)
     match error:
         case openai.APITimeoutError():
@@ -198,7 +206,7 @@ def as_writer_error(
                 f"{where} has no model {settings.model!r}, or is no chat completions endpoint ({said}); "
                 "check the model's name and that base_url ends in /v1"
             )
-        case openai.BadRequestError() if str(code).startswith("content_"):
+        case openai.BadRequestError() if code.startswith("content_"):
             return WriterRefusalError(f"{where} declined this message with {said}", usage=spent)
         case openai.BadRequestError() | openai.UnprocessableEntityError():
             return ConfigurationError(f"{where} refuses the request for {settings.model!r} with {said}")

@@ -83,10 +83,12 @@ def build_context(
     if opportunity is None or needs is None:
         opportunity = resolve_opportunity(candidate)
         needs = read_needs(opportunity, company=common.company_name)
-        inferred, inferred_withheld, _ = _switch(opportunity_facts(opportunity, needs), choice)
+        inferred, inferred_withheld, _ = _switch(
+            opportunity_facts(opportunity, needs, language=choice.language), choice
+        )
         personal += inferred
     orders = orders_among(profile_texts(candidate))
-    signals = find_fit_signals(candidate, needs=needs, today=today, orders=orders)
+    signals = find_fit_signals(candidate, needs=needs, today=today, orders=orders, language=choice.language)
     chosen, withheld = _choose(signals, choice)
     own_names = _own_names(candidate)
     chosen = [s for s in chosen if not any(name in s.text for name in own_names)] if own_names else chosen
@@ -100,7 +102,7 @@ def build_context(
         personal=tuple(personal),
         opportunity_source=opportunity.source,
         personalization=choice,
-        salutation=candidate.salutation,
+        salutation=_salutation(candidate, choice),
         recruiter_name=recruiter.name if recruiter and choice.is_on("recruiter_name") else None,
         recruiter_title=recruiter.title if recruiter and choice.is_on("recruiter_title") else None,
         recruiter_company=_signing_company(recruiter, common.company_name, choice),
@@ -110,6 +112,7 @@ def build_context(
         opportunity_fields=opportunity.provenance,
         warnings=opportunity.warnings,
         today=today,
+        seed=_seed(needs, signals),
         fingerprint=_fingerprint(common.digest, personal),
     )
 
@@ -127,7 +130,7 @@ def _common(
     hiring = hiring or (recruiter.company if recruiter and opportunity is None else None)
     needs = read_needs(opportunity, company=hiring) if opportunity else None
     all_facts = [
-        *(opportunity_facts(opportunity, needs) if opportunity and needs else ()),
+        *(opportunity_facts(opportunity, needs, language=choice.language) if opportunity and needs else ()),
         *background_facts(
             hiring, company=company, team=team or (recruiter.team if recruiter else None), recruiter=recruiter,
             team_name=opportunity.team if opportunity else None,
@@ -198,6 +201,13 @@ def _without_values(facts: Iterable[Fact], off: Iterable[Withheld]) -> Iterable[
     return tuple(kept)
 
 
+def _salutation(candidate: Candidate, choice: Personalization) -> str | None:
+    """The name as given; where a language is formal by surnames, the whole of it, since no Mr or Ms is guessed."""
+    if choice.tone == "professional" and choice.language != "en" and not candidate.preferred_name:
+        return candidate.name or candidate.salutation
+    return candidate.salutation
+
+
 def _own_names(candidate: Candidate) -> tuple[str, ...]:
     return tuple(name for name in dict.fromkeys((candidate.name, candidate.preferred_name)) if name and " " in name)
 
@@ -207,6 +217,14 @@ def _signing_company(recruiter: Recruiter | None, hiring: str | None, choice: Pe
         return None
     name = recruiter.company or hiring
     return name if name != hiring or choice.is_on("company_name") else None
+
+
+def _seed(needs: Needs, signals: Iterable[FitSignal]) -> str:
+    digest = hashlib.sha256(f"{needs.title}\0{needs.company}".encode())
+    for signal in signals:
+        said = "\0".join(signal.names) if signal.kind == "position" else signal.text  # dates are said by language
+        digest.update(f"{signal.kind}\0{said}\0".encode())
+    return digest.hexdigest()
 
 
 def _fingerprint(common: bytes, personal: Iterable[Fact]) -> str:

@@ -5,22 +5,45 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
-from overture.errors import BudgetExceededError, ConfigurationError, WriterError, WriterOutputError
+from overture.errors import (
+    BudgetExceededError,
+    ConfigurationError,
+    OvertureError,
+    WriterError,
+    WriterOutputError,
+    WriterRefusalError,
+    WriterTimeoutError,
+)
 from overture.prompts import Prompt, RenderedPrompt
 
 from .assembly import Assembled, assemble
+from .budget import Budget
+from .check_follow_up import check_follow_up
 from .checks import check_draft
-from .draft import Draft, Fallback, Finding, OpportunityRecord, PromptRecord, Repair, Sentence, Usage
+from .draft import (
+    Draft,
+    Fallback,
+    FallbackKind,
+    Finding,
+    OpportunityRecord,
+    PromptRecord,
+    Repair,
+    Sentence,
+    Usage,
+)
 from .evidence import find_evidence
-from .facts import MessageContext
 from .limits import Limits
 from .offline import offline_prompt_record
+from .prices import Rate
 from .substance import check_substance
+from .task import Task
 from .writers import Writer, WriteRequest, WriterOutput
 
 logger = logging.getLogger("overture")
-Answer = WriterOutput | WriterError | ConfigurationError
+Answer = WriterOutput | WriterError | ConfigurationError | BudgetExceededError
 _CHARACTERS_PER_TOKEN = 4
 
 
@@ -41,8 +64,14 @@ class Plan:
     limits: Limits
     draft_prompt: Prompt
     redraft_prompt: Prompt
+    followup_prompt: Prompt
     fallback: bool
     clock: Callable[[], float]
+    rate: Rate | None = None
+    """What the writer's model costs, None where nobody knows."""
+    budget: Budget | None = None
+    tracer_provider: Any = None
+    """OpenTelemetry's, in place of the one that the process has set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +86,8 @@ class Judged:
 class Course:
     """What has been spent and found so far."""
 
-    def __init__(self, plan: Plan, context: MessageContext, custom_content: str | None) -> None:
-        self._plan, self._context, self._custom = plan, context, custom_content
+    def __init__(self, plan: Plan, task: Task) -> None:
+        self._plan, self._task, self._context, self._custom = plan, task, task.context, task.custom_content
         self._started = plan.clock()
         self.usage = Usage()
         self.repairs: list[Repair] = []
@@ -66,7 +95,17 @@ class Course:
     def attempt(self, writer: Writer, prompt: RenderedPrompt) -> Try:
         """The next try, within the limits of one request."""
         limits = self._plan.limits
-        return Try(writer, WriteRequest(self._context, prompt, _most_output(limits, prompt), limits.timeout))
+        return Try(
+            writer,
+            WriteRequest(
+                self._context,
+                prompt,
+                _most_output(limits, prompt),
+                limits.timeout,
+                has_custom_content=bool(self._custom),
+                first=self._task.first,
+            ),
+        )
 
     def spend(self, answer: Answer) -> None:
         """Count what an answer cost, a failed one too."""
@@ -81,18 +120,28 @@ class Course:
         self.repairs.append(repair)
 
     def over_budget(self, prompt: RenderedPrompt) -> BudgetExceededError | None:
-        """Why one more request may not be made, or None; its tokens are estimated from its characters."""
+        """Why one more request may not be made, or None, by an estimate of what it would cost."""
         limits = self._plan.limits
         if max(self.usage.requests, len(self.repairs)) >= limits.max_requests:
             return BudgetExceededError(f"the ceiling of {limits.max_requests} requests was reached", usage=self.usage)
-        next_one = (len(prompt.shared) + len(prompt.personal)) // _CHARACTERS_PER_TOKEN + _most_output(limits, prompt)
-        if self.usage.total_tokens + next_one > limits.max_total_tokens:
+        next_one = estimated(self.attempt(self._plan.writer, prompt).request)
+        if self.usage.total_tokens + next_one.total_tokens > limits.max_total_tokens:
             return BudgetExceededError(
                 f"one more request would pass the ceiling of {limits.max_total_tokens} tokens "
                 f"({self.usage.total_tokens} spent)",
                 usage=self.usage,
             )
+        if limits.max_price is not None and not self._affordable(next_one, limits.max_price):
+            return BudgetExceededError(
+                f"one more request would pass the ceiling of {limits.max_price} US dollars "
+                f"({self.usage.known_price:f} spent{'' if self.usage.price is not None else ', or more'})",
+                usage=self.usage,
+            )
         return None
+
+    def _affordable(self, next_one: Usage, ceiling: Decimal) -> bool:
+        spent, rate = self.usage.price, self._plan.rate
+        return spent is not None and rate is not None and spent + rate.price(next_one) <= ceiling
 
     def judged(self, output: WriterOutput, writer: Writer, prompt: RenderedPrompt) -> Judged:
         """The output as a whole message, checked."""
@@ -100,10 +149,13 @@ class Course:
         context, offline = self._context, writer is self._plan.offline
         assembled = assemble(context, output, custom_content=self._custom)
         findings = check_draft(context, assembled, custom_content=self._custom, prompt=None if offline else prompt)
+        first = self._task.first
+        if first:
+            findings = check_follow_up(assembled, first, language=context.personalization.language) + findings
         if blocking_of(findings):
             return Judged(assembled, findings, ())
         sentences = find_evidence(context, assembled)
-        if not offline:
+        if not offline and not first:  # a second message may be a line
             findings = check_substance(context, assembled, sentences) + findings
         return Judged(assembled, findings, sentences)
 
@@ -137,16 +189,19 @@ class Course:
             opportunity=OpportunityRecord(source=context.opportunity_source, fields=dict(context.opportunity_fields)),
             findings=judged.findings,
             writer=writer.label,
-            prompt=offline_prompt_record() if offline else sent,
+            prompt=offline_prompt_record(context.personalization.language) if offline else sent,
             usage=self.usage,
             fallback=fallback,
             repairs=tuple(self.repairs),
             personalization=context.personalization,
             context_hash=context.fingerprint,
             options={**asked, **writer.options},
-            warnings=context.warnings,
+            warnings=context.warnings + self._task.notes,
             seconds=self._plan.clock() - self._started,
             context=context,
+            inputs=self._task.inputs,
+            assembled=judged.assembled,
+            custom_content_at=judged.assembled.custom,
         )
 
 
@@ -161,6 +216,29 @@ def unmended(blocking: tuple[Finding, ...], *, tries: int, usage: Usage) -> Writ
     return WriterOutputError(
         f"blocking findings after {tries} {'try' if tries == 1 else 'tries'}: {codes}", usage=usage
     )
+
+
+def estimated(request: WriteRequest) -> Usage:
+    """What a request may cost before anybody knows: input by its characters, and all the output it may have."""
+    characters = len(request.prompt.shared) + len(request.prompt.personal)
+    return Usage(requests=1, input_tokens=characters // _CHARACTERS_PER_TOKEN, output_tokens=request.max_output_tokens)
+
+
+def kind_of(reason: OvertureError, repairs: list[Repair]) -> FallbackKind:
+    """The reason for a fallback in a word (D-15)."""
+    match reason:
+        case BudgetExceededError():
+            return "budget"
+        case WriterTimeoutError():
+            return "timeout"
+        case WriterRefusalError():
+            return "refusal"
+        case WriterOutputError():
+            return "output" if repairs and repairs[-1].error is not None else "findings"
+        case ConfigurationError():
+            return "configuration"
+        case _:
+            return "unavailable"
 
 
 def _most_output(limits: Limits, prompt: RenderedPrompt) -> int:

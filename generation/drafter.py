@@ -7,27 +7,41 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing, closing
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from types import EllipsisType
+from typing import TYPE_CHECKING, Any
 
-from overture.errors import ConfigurationError, WriterError, WriterOutputError
+from overture.errors import ConfigurationError
 from overture.jobs import Company, Job, Project, Team
 from overture.people import Candidate, Recruiter
 from overture.prompts import load_prompt
 
+from .budget import Budget
 from .context import build_context
-from .course import Answer, Plan, Try
-from .draft import Draft
+from .course import Plan
+from .draft import Draft, Judgement
+from .draft_input import DraftInput
+from .element_states import ElementState, element_states
 from .facts import MessageContext
 from .limits import Limits
+from .metering import metered
 from .models import resolve_writer
 from .personalization import Personalization
+from .prices import Prices, rate_for
+from .revision import SentMessage, first_message, revise
+from .shells import arun, arun_stream, run, run_stream
+from .slots import redraft_prompt_for
+from .task import Task
 from .tries import Steps, draft_steps
-from .writers import Chunk, Writer, WriterOutput
+from .writers import Chunk, Writer
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+    from .judge import Judge
+    from .runnables import DraftRunnable
+
 _EVERYTHING_ON = Personalization()
+LEFT_OUT_WITH_LANGUAGE = "D-7: custom content was left out, since the language changed to {language}; give it anew"
 
 
 class Drafter:
@@ -35,11 +49,14 @@ class Drafter:
 
     `model` is None or `"offline"`, `"openai:NAME"` (with `base_url`, any compatible server), a name that LangChain
     knows, a LangChain chat model, or a `Writer`. With `fallback=False` a model that gives no good draft is an error
-    in place of an offline draft. `prompt` is the name or the path of the prompt of first messages, `today` the day
-    from which durations count. Safe to use from many threads and tasks at once.
+    in place of an offline draft. `limits` hold for each draft, a `budget` for all that share it; `prices` is a table
+    of prices, or its path, in place of Overture's own. `prompt` is the name or the path of the prompt of first
+    messages, `today` the day from which durations count, `tracer_provider` OpenTelemetry's, in place of the process's.
+    A `judge`, or any chat model as one, is asked about what the checks cannot know; its verdict stands apart and
+    changes nothing (D-10). Safe to use from many threads and tasks at once.
 
     Raises:
-        ConfigurationError: the model has no known form.
+        ConfigurationError: the model has no known form, or a ceiling on the price and no known price.
         PromptError: the prompt does not exist or is malformed.
     """
 
@@ -50,22 +67,32 @@ class Drafter:
         base_url: str | None = None,
         api_key: str | None = None,
         limits: Limits | None = None,
+        budget: Budget | None = None,
+        prices: Prices | str | Path | None = None,
         prompt: str | Path = "draft",
         fallback: bool = True,
         today: date | None = None,
         clock: Callable[[], float] = time.perf_counter,
+        judge: Judge | BaseChatModel | str | None = None,
+        tracer_provider: Any = None,
     ) -> None:
         writer = resolve_writer(model, base_url=base_url, api_key=api_key)
+        draft_prompt = load_prompt(prompt)
         self._plan = Plan(
             writer=writer,
             offline=writer if writer.label == "offline" else resolve_writer("offline"),
             limits=limits or Limits(),
-            draft_prompt=load_prompt(prompt),
-            redraft_prompt=load_prompt("redraft"),
+            draft_prompt=draft_prompt,
+            redraft_prompt=redraft_prompt_for(draft_prompt),
+            followup_prompt=load_prompt("followup"),
             fallback=fallback,
             clock=clock,
+            rate=rate_for(writer, prices=prices, limits=limits, budget=budget),
+            budget=budget,
+            tracer_provider=tracer_provider,
         )
         self._today = today
+        self._judge = _judge_of(judge)
 
     def draft(
         self,
@@ -87,10 +114,8 @@ class Drafter:
             ConfigurationError: there is nothing to write about.
             RunError: with `fallback=False`, why the model gave no good draft.
         """
-        return self.draft_from(
-            self._context(candidate, job, project, company, team, recruiter, personalization),
-            custom_content=custom_content,
-        )
+        inputs = _inputs(candidate, job, project, company, team, recruiter, personalization, custom_content)
+        return self._run(self._steps(self._task(inputs)))
 
     async def adraft(
         self,
@@ -105,10 +130,8 @@ class Drafter:
         custom_content: str | None = None,
     ) -> Draft:
         """`draft`, asynchronous."""
-        return await self.adraft_from(
-            self._context(candidate, job, project, company, team, recruiter, personalization),
-            custom_content=custom_content,
-        )
+        inputs = _inputs(candidate, job, project, company, team, recruiter, personalization, custom_content)
+        return await self._arun(self._steps(self._task(inputs)))
 
     def stream(
         self,
@@ -123,8 +146,8 @@ class Drafter:
         custom_content: str | None = None,
     ) -> Iterator[Chunk | Draft]:
         """`draft`, with the first try's text as it is written, unchecked; the `Draft` comes last and is what counts."""
-        context = self._context(candidate, job, project, company, team, recruiter, personalization)
-        return self.stream_from(context, custom_content=custom_content)
+        inputs = _inputs(candidate, job, project, company, team, recruiter, personalization, custom_content)
+        return self._stream(self._steps(self._task(inputs)))
 
     def astream(
         self,
@@ -139,100 +162,185 @@ class Drafter:
         custom_content: str | None = None,
     ) -> AsyncIterator[Chunk | Draft]:
         """`stream`, asynchronous."""
-        context = self._context(candidate, job, project, company, team, recruiter, personalization)
-        return self.astream_from(context, custom_content=custom_content)
+        inputs = _inputs(candidate, job, project, company, team, recruiter, personalization, custom_content)
+        return self._astream(self._steps(self._task(inputs)))
+
+    def as_runnable(self, *, name: str = "OvertureDraft") -> DraftRunnable:
+        """This drafter as a LangChain Runnable: a `DraftInput`, or a mapping of its fields, in; a `Draft` out.
+
+        Its callbacks, tags and metadata reach the chat model underneath, and see no custom content and no name
+        (D-7, D-12).
+        """
+        from .runnables import DraftRunnable
+
+        return DraftRunnable(self, name=name)
 
     def draft_from(self, context: MessageContext, *, custom_content: str | None = None) -> Draft:
         """`draft` for a context that is ready."""
-        steps = draft_steps(self._plan, context, custom_content=custom_content)
-        step = _advance(steps, None)
-        while isinstance(step, Try):
-            try:
-                answer: Answer = step.writer.write(step.request)
-            except (WriterError, ConfigurationError) as error:
-                answer = error
-            step = _advance(steps, answer)
-        return step
+        return self._run(self._steps(Task(context, custom_content)))
 
     async def adraft_from(self, context: MessageContext, *, custom_content: str | None = None) -> Draft:
         """`draft_from`, asynchronous."""
-        steps = draft_steps(self._plan, context, custom_content=custom_content)
-        step = _advance(steps, None)
-        while isinstance(step, Try):
-            try:
-                answer: Answer = await step.writer.awrite(step.request)
-            except (WriterError, ConfigurationError) as error:
-                answer = error
-            step = _advance(steps, answer)
-        return step
+        return await self._arun(self._steps(Task(context, custom_content)))
 
     def stream_from(self, context: MessageContext, *, custom_content: str | None = None) -> Iterator[Chunk | Draft]:
         """`stream` for a context that is ready."""
-        steps = draft_steps(self._plan, context, custom_content=custom_content)
-        step = _advance(steps, None)
-        first = True
-        while isinstance(step, Try):
-            answer: Answer = WriterOutputError("the writer's stream ended without an output")
-            try:
-                with closing(cast(Any, step.writer.stream(step.request))) as pieces:
-                    for piece in pieces:
-                        if isinstance(piece, WriterOutput):
-                            answer = piece
-                        elif first:
-                            yield piece
-            except (WriterError, ConfigurationError) as error:
-                answer = error
-            first = False
-            step = _advance(steps, answer)
-        yield step
+        return self._stream(self._steps(Task(context, custom_content)))
 
-    async def astream_from(
+    def astream_from(
         self, context: MessageContext, *, custom_content: str | None = None
     ) -> AsyncIterator[Chunk | Draft]:
         """`stream_from`, asynchronous."""
-        steps = draft_steps(self._plan, context, custom_content=custom_content)
-        step = _advance(steps, None)
-        first = True
-        while isinstance(step, Try):
-            answer: Answer = WriterOutputError("the writer's stream ended without an output")
-            try:
-                async with aclosing(cast(Any, step.writer.astream(step.request))) as pieces:
-                    async for piece in pieces:
-                        if isinstance(piece, WriterOutput):
-                            answer = piece
-                        elif first:
-                            yield piece
-            except (WriterError, ConfigurationError) as error:
-                answer = error
-            first = False
-            step = _advance(steps, answer)
-        yield step
+        return self._astream(self._steps(Task(context, custom_content)))
 
-    def _context(
-        self,
-        candidate: Candidate,
-        job: Job | None,
-        project: Project | None,
-        company: Company | None,
-        team: Team | None,
-        recruiter: Recruiter | None,
-        personalization: Personalization | None,
-    ) -> MessageContext:
+    def redraft(
+        self, draft: Draft, *, personalization: Personalization, custom_content: str | EllipsisType | None = ...
+    ) -> Draft:
+        """The draft after a change of what is on and how it sounds, with as few other changes as that allows (D-6).
+
+        Custom content stays unless another one, or None, is given; a change of language drops it, and the draft's
+        warnings say so.
+
+        Raises:
+            ConfigurationError: the draft was read from a file or made from a context, so that its inputs are unknown.
+            RunError: with `fallback=False`, why the model gave no good draft.
+        """
+        return self._run(self._steps(self._revision(draft, personalization, custom_content)))
+
+    async def aredraft(
+        self, draft: Draft, *, personalization: Personalization, custom_content: str | EllipsisType | None = ...
+    ) -> Draft:
+        """`redraft`, asynchronous."""
+        return await self._arun(self._steps(self._revision(draft, personalization, custom_content)))
+
+    def follow_up(
+        self, first: Draft | SentMessage, *, inputs: DraftInput | None = None, custom_content: str | None = None
+    ) -> Draft:
+        """A second message after `first`: one more fact, a way out, shorter, no reproach.
+
+        `inputs` are those of the first message; a draft that was made in this process knows its own. The first
+        message's custom content is not said again, and no model sees it (D-7).
+
+        Raises:
+            ConfigurationError: the inputs are not known, or the first message's custom content does not stand in it.
+            RunError: with `fallback=False`, why the model gave no good draft.
+        """
+        return self._run(self._steps(self._second(first, inputs, custom_content)))
+
+    async def afollow_up(
+        self, first: Draft | SentMessage, *, inputs: DraftInput | None = None, custom_content: str | None = None
+    ) -> Draft:
+        """`follow_up`, asynchronous."""
+        return await self._arun(self._steps(self._second(first, inputs, custom_content)))
+
+    def elements(self, inputs: DraftInput) -> tuple[ElementState, ...]:
+        """Every element for this candidate and opportunity: available, on, and what was left out and why (D-4, D-6).
+
+        Raises:
+            ConfigurationError: there is nothing to write about.
+        """
+        return element_states(inputs, today=self._today or date.today())
+
+    def _run(self, steps: Steps) -> Draft:
+        draft = run(steps)
+        return draft if self._judge is None else _with(draft, self._judge.judge(draft))
+
+    async def _arun(self, steps: Steps) -> Draft:
+        draft = await arun(steps)
+        return draft if self._judge is None else _with(draft, await self._judge.ajudge(draft))
+
+    def _stream(self, steps: Steps) -> Iterator[Chunk | Draft]:
+        with closing(run_stream(steps)) as pieces:
+            for piece in pieces:
+                if self._judge is not None and isinstance(piece, Draft):
+                    yield _with(piece, self._judge.judge(piece))
+                else:
+                    yield piece
+
+    async def _astream(self, steps: Steps) -> AsyncIterator[Chunk | Draft]:
+        async with aclosing(arun_stream(steps)) as pieces:
+            async for piece in pieces:
+                if self._judge is not None and isinstance(piece, Draft):
+                    yield _with(piece, await self._judge.ajudge(piece))
+                else:
+                    yield piece
+
+    def _steps(self, task: Task) -> Steps:
+        return metered(self._plan, task.context, draft_steps(self._plan, task))
+
+    def _task(self, inputs: DraftInput) -> Task:
+        return Task(self._context(inputs), inputs.custom_content, inputs)
+
+    def _revision(
+        self, draft: Draft, personalization: Personalization, custom_content: str | EllipsisType | None
+    ) -> Task:
+        inputs = _known(draft.inputs)
+        kept = inputs.custom_content if isinstance(custom_content, EllipsisType) else custom_content
+        notes: tuple[str, ...] = ()
+        moved = personalization.language != draft.personalization.language
+        if moved and inputs.custom_content and isinstance(custom_content, EllipsisType):
+            kept, notes = None, (LEFT_OUT_WITH_LANGUAGE.format(language=personalization.language),)
+        changed = inputs.model_copy(update={"personalization": personalization, "custom_content": kept})
+        context = self._context(changed)
+        return Task(context, kept, changed, revision=revise(draft, context), notes=notes)
+
+    def _second(self, first: Draft | SentMessage, inputs: DraftInput | None, custom_content: str | None) -> Task:
+        known = _known(inputs or (first.inputs if isinstance(first, Draft) else None))
+        known = known.model_copy(update={"custom_content": custom_content})
+        return Task(self._context(known), custom_content, known, first=first_message(first))
+
+    def _context(self, inputs: DraftInput) -> MessageContext:
         return build_context(
-            candidate,
+            inputs.candidate,
             today=self._today or date.today(),
-            job=job,
-            project=project,
-            company=company,
-            team=team,
-            recruiter=recruiter,
+            job=inputs.job,
+            project=inputs.project,
+            company=inputs.company,
+            team=inputs.team,
+            recruiter=inputs.recruiter,
             # the same object every time, so that what is the same for all candidates is found again by identity
-            personalization=personalization or _EVERYTHING_ON,
+            personalization=inputs.personalization or _EVERYTHING_ON,
         )
 
 
-def _advance(steps: Steps, answer: Answer | None) -> Try | Draft:
-    try:
-        return next(steps) if answer is None else steps.send(answer)
-    except StopIteration as done:
-        return cast(Draft, done.value)
+def _judge_of(judge: Judge | BaseChatModel | str | None) -> Judge | None:
+    if judge is None:
+        return None
+    from .judge import Judge
+
+    return judge if isinstance(judge, Judge) else Judge(judge)
+
+
+def _with(draft: Draft, judgement: Judgement) -> Draft:
+    return draft.model_copy(update={"judgement": judgement})
+
+
+def _inputs(
+    candidate: Candidate,
+    job: Job | None,
+    project: Project | None,
+    company: Company | None,
+    team: Team | None,
+    recruiter: Recruiter | None,
+    personalization: Personalization | None,
+    custom_content: str | None,
+) -> DraftInput:
+    return DraftInput(
+        candidate=candidate,
+        job=job,
+        project=project,
+        company=company,
+        team=team,
+        recruiter=recruiter,
+        personalization=personalization,
+        custom_content=custom_content,
+    )
+
+
+def _known(inputs: DraftInput | None) -> DraftInput:
+    if inputs is None:
+        raise ConfigurationError(
+            "D-6: what the message was made from is not known; give inputs=DraftInput(candidate=..., job=...), "
+            "or draft it in this process"
+        )
+    return inputs

@@ -22,7 +22,9 @@ _UNITS = {
     "months": 1.0,
     "decade": 120.0,
     "decades": 120.0,
+    "century": 1200.0,
 }
+_PARTS = {"quarter": 0.25, "half": 0.5, "third": 1 / 3}
 _UP = frozenset("nearly almost about around roughly close approaching some nearing going just".split())
 _BEFORE_UNIT = frozenset("full good solid long happy whole short".split())
 
@@ -48,6 +50,11 @@ def _read(given: CheckInput) -> Iterator[Duration]:
         at = i - 1
         if given.words[at] in _BEFORE_UNIT and at > 0:
             at -= 1
+        if word == "century":
+            share = _PARTS.get(given.words[at - 2], 0.0) if given.words[at - 1 : at + 1] == ["of", "a"] else 0.0
+            if share:
+                yield Duration(at - 2, i + 1, share * 1200.0, is_about=True)
+            continue
         half = given.words[at] == "half" and given.word(at - 1) == "a" and given.word(at - 2) == "and"
         if half:
             at -= 3

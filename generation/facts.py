@@ -80,6 +80,8 @@ class MessageContext:
     warnings: tuple[str, ...] = ()
     today: date | None = None
     """The day durations were counted to ("five years at X"); not rendered."""
+    seed: str = ""
+    """SHA-256 over opportunity and signals whatever is switched on: the choice among wordings outlives a switch."""
     fingerprint: str = ""
     """SHA-256 over everything a prompt is rendered from; two candidates who differ in name only share it."""
 

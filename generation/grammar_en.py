@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Literal
+
+from .clauses import deed, duty
+from .grammar import Terms
 
 _VOWEL_SOUND = re.compile(
     r"(?:[aeio]|u(?!ni(?!n)|s[aeu]|til|r[aiou]|te)|h(?:our|onest|onou?r|eir))(?!ne\b|nce\b|urop)", re.IGNORECASE
@@ -21,6 +25,7 @@ _CONTRACTIONS = {
     "There's": "There is", "isn't": "is not", "won't": "will not", "What's": "What is", "You'll": "You will",
     "you'll": "you will",
 }  # fmt: skip
+_LEVELS = {"entry level": "at entry level", "mid-level": "at mid level", "senior": "at senior level"}
 _CONTRACTION = re.compile(rf"\b(?:{'|'.join(map(re.escape, _CONTRACTIONS))})\b")
 
 
@@ -43,7 +48,7 @@ def _begins_with_vowel_sound(noun: str) -> bool:
     return _VOWEL_SOUND.match(bare) is not None
 
 
-def listed(items: Sequence[str], *, conjunction: str = "and", clauses: bool = False) -> str:
+def listed(items: Sequence[str], *, conjunction: Literal["and", "or"] = "and", clauses: bool = False) -> str:
     """Items as English lists them; clauses, and items with an "and" of their own, are set off by one more comma.
 
     >>> listed(["Go", "SQL"]), listed(["Go", "SQL", "Kafka"])
@@ -80,11 +85,6 @@ def lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def upper_first(text: str) -> str:
-    """The text for the start of a sentence."""
-    return text[:1].upper() + text[1:]
-
-
 def without_contractions(text: str) -> str:
     """The formal form of our own wording."""
     return _CONTRACTION.sub(lambda found: _CONTRACTIONS[found.group()], text)
@@ -102,3 +102,54 @@ def with_the(name: str) -> str:
 def as_office(title: str) -> str:
     """A title behind "as": `a Staff Nurse`, but `CEO` and `Head of Sales`, which one person holds."""
     return title if _ONE_HOLDER.match(title) else with_article(title)
+
+
+class EnglishGrammar:
+    """English as `Grammar`."""
+
+    listed = staticmethod(listed)
+    number = staticmethod(number)
+    years = staticmethod(years)
+    noun = staticmethod(with_article)
+    office = staticmethod(as_office)
+    school = staticmethod(with_the)
+    inside = staticmethod(lower_first)
+    deed = staticmethod(deed)
+
+    def in_year(self, year: str) -> str:
+        """` in 2024`."""
+        return f" in {year}"
+
+    def for_title(self, title: str) -> str:
+        """` for an SRE role`."""
+        return f" for {with_article(title)} role"
+
+    def team(self, name: str, size: int | None) -> str:
+        """`the Ledger team, eight people`."""
+        said = f"the {name}" + ("" if name.lower().endswith("team") else " team")
+        return f"{said}, {number(size)} people" if size else said
+
+    def place(self, terms: Terms) -> str:
+        """` in Oslo or Bergen`."""
+        return "" if terms.is_remote or not terms.places else f" in {listed(terms.places, conjunction='or')}"
+
+    def terms(self, terms: Terms) -> str:
+        """`, full-time and remote (Norway), at senior level`."""
+        workplace = terms.workplace
+        if terms.is_remote and terms.places:
+            workplace += f" ({listed(terms.places, conjunction='or')})"
+        said = listed([word for word in (terms.employment, workplace) if word])
+        said = ", ".join(filter(None, (said, _LEVELS.get(terms.level, ""))))
+        return f", {said}" if said else ""
+
+    def duty(self, text: str, *, longest: int, in_house: bool) -> str | None:
+        """What follows "you would"."""
+        clause = duty(text, longest=longest, in_house=in_house)
+        return clause.text if clause else None
+
+    def duties(self, duties: Sequence[str]) -> tuple[str, str]:
+        """One sentence, or two where a clause has commas of its own."""
+        if any("," in each for each in duties[1:]):
+            return duties[0], duties[1]
+        first = duties[0].partition(",")[0] if len(duties) > 1 else duties[0]
+        return listed([first, *duties[1:]], clauses=True), ""

@@ -19,10 +19,12 @@ from overture.errors import (
     WriterUnavailableError,
 )
 
-from .completions import finished
+from .completions import checked_text
 from .draft import Usage
-from .output import StreamedBody
-from .writers import Chunk, WriteRequest, WriterOutput
+from .output import StreamedBody, parse_output
+from .served_model import ServedModel, at_endpoint
+from .slots import answer_form
+from .writers import Answered, Chunk, WriteRequest, WriterOutput
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -31,6 +33,8 @@ _REFUSALS = frozenset(
     {"content_filter", "refusal", "SAFETY", "PROHIBITED_CONTENT", "RECITATION", "guardrail_intervened"}
 )
 _CUT_OFF = frozenset({"length", "max_tokens", "MAX_TOKENS", "model_length"})
+_ADDRESSES = ("openai_api_base", "anthropic_api_url", "base_url", "endpoint", "api_base", "xai_api_base",
+              "groq_api_base", "azure_endpoint")  # fmt: skip
 _OPTIONS = {"temperature": "temperature", "top_p": "top_p", "seed": "seed", "max_output_tokens": "max_tokens"}
 
 
@@ -44,11 +48,15 @@ class LangChainWriter:
     """
 
     def __init__(
-        self, model: BaseChatModel | Callable[[WriteRequest], BaseChatModel], *, label: str | None = None
+        self,
+        model: BaseChatModel | Callable[[WriteRequest], BaseChatModel],
+        *,
+        label: str | None = None,
+        base_url: str | None = None,
     ) -> None:
         self._make = model if not hasattr(model, "invoke") and callable(model) else None
         self._model: Any = None if self._make else model
-        self._label = label
+        self._label, self._base_url = label, base_url
         self._lock = threading.Lock()
 
     @property
@@ -58,6 +66,18 @@ class LangChainWriter:
             return self._label
         names = (getattr(self._model, name, None) for name in ("model_name", "model", "model_id"))
         return f"langchain:{next((n for n in names if isinstance(n, str) and n), type(self._model).__name__)}"
+
+    @property
+    def served_model(self) -> ServedModel:
+        """Provider, name and address as LangChain's model tells its tracers, before that as in the label."""
+        if self._model is None:
+            provider, _, name = (self._label or "").partition(":")
+            return at_endpoint(provider, name or self.label, self._base_url)
+        told: Mapping[str, Any] = getattr(self._model, "_get_ls_params", dict)() or {}
+        name = told.get("ls_model_name") or self.label.removeprefix("langchain:")
+        addresses = (getattr(self._model, attribute, None) for attribute in _ADDRESSES)
+        address = next((each for each in addresses if isinstance(each, str) and each), self._base_url)
+        return at_endpoint(str(told.get("ls_provider") or ""), str(name), address)
 
     @property
     def options(self) -> Mapping[str, str | int | float | bool | None]:
@@ -82,9 +102,26 @@ class LangChainWriter:
             raise _as_writer_error(error, label=self.label, timeout=request.timeout) from error
         return _read([message], request)
 
+    def ask(self, request: WriteRequest) -> Answered:
+        """The text of one answer as it came, for prompts that do not ask for a message; raises like `write`."""
+        pieces = _in_thread(
+            lambda: iter([self._ready(request).invoke(_messages(request))]), request.timeout, self.label
+        )
+        return _read_text(list(pieces))
+
+    async def aask(self, request: WriteRequest) -> Answered:
+        """`ask`, asynchronous."""
+        try:
+            async with asyncio.timeout(request.timeout):
+                model = self._model or await asyncio.to_thread(self._ready, request)
+                message = await model.ainvoke(_messages(request))
+        except Exception as error:  # every provider's package raises errors of its own
+            raise _as_writer_error(error, label=self.label, timeout=request.timeout) from error
+        return _read_text([message])
+
     def stream(self, request: WriteRequest) -> Iterator[Chunk | WriterOutput]:
         """`write` with the body's text as it comes."""
-        body, pieces = StreamedBody(), list[Any]()
+        body, pieces = StreamedBody(answer_form(request)), list[Any]()
         arriving = _in_thread(lambda: self._ready(request).stream(_messages(request)), request.timeout, self.label)
         for piece in arriving:
             pieces.append(piece)
@@ -97,7 +134,7 @@ class LangChainWriter:
 
     async def astream(self, request: WriteRequest) -> AsyncIterator[Chunk | WriterOutput]:
         """`stream`, asynchronous."""
-        body, pieces = StreamedBody(), list[Any]()
+        body, pieces = StreamedBody(answer_form(request)), list[Any]()
         deadline = asyncio.get_running_loop().time() + request.timeout
         arriving: Any = None
         try:
@@ -137,6 +174,13 @@ def _messages(request: WriteRequest) -> list[tuple[str, str]]:
 
 
 def _read(pieces: list[Any], request: WriteRequest) -> WriterOutput:
+    told = _read_text(pieces)
+    name = request.context.recruiter_name
+    signers = (name,) if name else ()
+    return parse_output(told.text, usage=told.usage, signers=signers, form=answer_form(request))
+
+
+def _read_text(pieces: list[Any]) -> Answered:
     text = "".join(map(_text, pieces))
     usage = sum((_usage(piece) for piece in pieces), Usage(requests=1))
     reason = next(filter(None, map(_finish_reason, reversed(pieces))), None)
@@ -149,8 +193,7 @@ def _read(pieces: list[Any], request: WriteRequest) -> WriterOutput:
         raise WriterOutputError(
             f"the answer was cut off after {usage.output_tokens} tokens; raise max_tokens on the model", usage=usage
         )
-    name = request.context.recruiter_name
-    return finished(text, refusal=refusal, reason=reason, usage=usage, signers=(name,) if name else ())
+    return Answered(checked_text(text, refusal=refusal, reason=reason, usage=usage), usage)
 
 
 def _text(piece: Any) -> str:

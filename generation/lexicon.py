@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, NamedTuple
 
+from .choices import Language
 from .numbers import NUMBER_WORDS
 
 Category = Literal[
@@ -16,7 +17,7 @@ Category = Literal[
     "employment", "protected", "stock_opener", "praise", "spam", "gender_coded", "inferred_promise", "channel",
     "skill", "company", "school", "place", "title", "number",
 ]  # fmt: skip
-LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl")
+LANGUAGES: tuple[Language, ...] = ("en", "de", "fr", "es", "pt", "it", "nl")
 TOKEN = re.compile(r"(\w+(?:\+\+|#)?)")
 _TERRITORY_ALIASES = {
     "GB": ("UK", "U.K.", "Great Britain", "Britain"),
@@ -113,12 +114,21 @@ def _group(rest: list[str]) -> list[tuple[Slot, ...]]:
 
 
 @cache
-def index() -> dict[str, Anchored]:
-    """Every phrase of every list by its anchor word."""
+def index(language: Language = "en") -> dict[str, Anchored]:
+    """Every phrase of every list of a language by its anchor word."""
+    if language == "en":
+        return _indexed(_phrases(), _COMMON)
+    from .check_words import check_words
+    from .lexicon_local import local_phrases
+
+    return _indexed(local_phrases(language), check_words(language).grammar)
+
+
+def _indexed(phrases: Iterable[tuple[Category, tuple[Slot, ...], str]], common: frozenset[str]) -> dict[str, Anchored]:
     found: dict[str, dict[tuple[tuple[Slot, ...], Category], Entry]] = {}
-    for category, slots, payload in _phrases():
+    for category, slots, payload in phrases:
         if slots:
-            offset = min(range(len(slots)), key=lambda place: _frequency(slots[place]))
+            offset = min(range(len(slots)), key=lambda place: _frequency(slots[place], common))
             entry = Entry(offset, slots, len(slots), category, payload)
             for word in slots[offset]:
                 found.setdefault(word, {}).setdefault((slots, category), entry)
@@ -126,9 +136,9 @@ def index() -> dict[str, Anchored]:
 
 
 @cache
-def categories_of(word: str) -> frozenset[Category]:
-    """The lists that hold this word (lower case) alone."""
-    anchored = index().get(word)
+def categories_of(word: str, language: Language = "en") -> frozenset[Category]:
+    """The lists of a language that hold this word (lower case) alone."""
+    anchored = index(language).get(word)
     return anchored.categories if anchored else frozenset()
 
 
@@ -233,48 +243,69 @@ def grammar_words() -> dict[str, tuple[str, ...]]:
     return {word: tuple(languages) for word, languages in found.items()}
 
 
+def english_lists() -> dict[str, list[str]]:
+    """The phrases of `data/phrases.json` by category."""
+    lists: dict[str, list[str]] = _json("phrases.json")
+    return lists
+
+
 @cache
 def demonyms() -> frozenset[str]:
     """Adjectives of nations and of the languages they speak, lower case."""
     return frozenset(_json("phrases.json")["demonyms"]) | frozenset(_json("phrases.json")["languages"])
 
 
-_LISTED: tuple[Category, ...] = (
+LISTED: tuple[Category, ...] = (
     "swapped_role", "machine_talk", "prompt_talk", "placeholder", "pay_hint", "benefit", "workplace", "onsite",
     "employment", "protected", "stock_opener", "praise", "spam", "gender_coded", "inferred_promise", "channel",
 )  # fmt: skip
 
 
-def _phrases() -> Iterator[tuple[Category, tuple[Slot, ...], str]]:
-    lists: dict[str, list[str]] = _json("phrases.json")
-    for category in _LISTED:
+Phrase = tuple[Category, tuple[Slot, ...], str]
+"""A phrase of a list: its category, its slots, and the name it stands for, if any."""
+
+
+def _phrases() -> Iterator[Phrase]:
+    yield from listed_phrases(english_lists(), LISTED)
+    yield from named_things(skills(), places())
+    for word in NUMBER_WORDS:
+        yield "number", (frozenset((word,)),), word
+
+
+def listed_phrases(lists: Mapping[str, Iterable[str]], categories: Iterable[Category]) -> Iterator[Phrase]:
+    """Every reading of every phrase of some lists."""
+    for category in categories:
         for line in lists[category]:
             for slots in readings(line):
                 yield category, slots, ""
-    for category, words, payload in _names_of_things():
+
+
+def named_things(skill_table: Mapping[str, Skill], place_names: Iterable[str]) -> Iterator[Phrase]:
+    """The names of skills, companies, schools, places and jobs as phrases."""
+    for category, words, payload in _names_of_things(skill_table, place_names):
         yield category, tuple(frozenset((word,)) for word in words), payload
 
 
-def _names_of_things() -> Iterator[tuple[Category, Iterable[str], str]]:
-    for name, skill in skills().items():
+def _names_of_things(
+    skill_table: Mapping[str, Skill], place_names: Iterable[str]
+) -> Iterator[tuple[Category, Iterable[str], str]]:
+    for name, skill in skill_table.items():
         for spelling in skill.spellings:
             yield "skill", spelling, name
     for name in _names("companies.txt"):
         yield "company", words_of(name), name
     for name in _names("schools.txt"):
         yield "school", words_of(name), name
-    for name in places():
+    for name in place_names:
         yield "place", name.split(), name
     for head in titles("heads"):
         yield "title", words_of(head), head
         yield "title", words_of(f"{head.removesuffix('man')}men" if head.endswith("man") else f"{head}s"), head
-    for word in NUMBER_WORDS:
-        yield "number", (word,), word
 
 
-def _frequency(slot: Slot) -> int:
+def _frequency(slot: Slot, common: frozenset[str]) -> int:
     """How bad an anchor a slot makes: its words must be few, and none of them frequent."""
-    return 1000 if "*" in slot else len(slot) + 100 * len(slot & _COMMON)
+    return 1000 if "*" in slot else len(slot) + 100 * len(slot & common)
 
 
 def _is_short(form: str) -> bool:

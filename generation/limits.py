@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from pydantic import Field
 
 from overture.base import Value
@@ -18,6 +20,8 @@ class Limits(Value):
     max_total_tokens: int = Field(default=20_000, ge=1)
     max_output_tokens: int = Field(default=900, ge=1)
     """For one answer; models that reason before they write spend these tokens on that too."""
+    max_price: Decimal | None = Field(default=None, gt=0)
+    """US dollars; the model must be one whose price is known."""
     timeout: float = Field(default=60.0, gt=0)
     """Seconds for one request."""
     max_repairs: int = Field(default=2, ge=0)

@@ -11,6 +11,7 @@ from overture.errors import ConfigurationError, MissingExtraError
 
 from .langchain_writer import LangChainWriter
 from .openai_writer import OpenAIWriter
+from .transformers_writer import TransformersWriter
 from .writers import Writer, WriteRequest
 
 if TYPE_CHECKING:
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
 _NAMED = re.compile(r"([a-z][a-z0-9_]*):(\S+)", re.ASCII)
 FORMS = (
     "None or 'offline'; 'openai:NAME' (any OpenAI-compatible endpoint with base_url); 'PROVIDER:NAME' as LangChain's "
-    "init_chat_model knows it; a LangChain chat model; an object with write, awrite, stream and astream"
+    "init_chat_model knows it; 'transformers:FOLDER_OR_NAME', a model in this process; a LangChain chat model; an "
+    "object with write, awrite, stream and astream"
 )
+_LOCAL = "transformers:"
 _METHODS = ("write", "awrite", "stream", "astream", "label", "options")
 
 
@@ -31,17 +34,20 @@ def resolve_writer(
 
     Raises:
         ConfigurationError: the model has none of the accepted forms.
-        MissingExtraError: the name is one of LangChain's, and `overture[langchain]` is not installed.
+        MissingExtraError: the name is one of LangChain's, and `overture[langchain]` is not installed; or it is a
+            model in this process, and `overture[local]` is not.
     """
-    if isinstance(model, str) and (named := _NAMED.fullmatch(model)):
+    if isinstance(model, str) and not model.startswith(_LOCAL) and (named := _NAMED.fullmatch(model)):
         provider, name = named.groups()
         if provider == "openai":
             return OpenAIWriter(name, base_url=base_url, api_key=api_key)
         if find_spec("langchain") is None:
             raise MissingExtraError("langchain", needed_for=f"the model {model!r}")
-        return LangChainWriter(_maker(model, base_url=base_url, api_key=api_key), label=model)
+        return LangChainWriter(_maker(model, base_url=base_url, api_key=api_key), label=model, base_url=base_url)
     if base_url or api_key:
         raise ConfigurationError(f"base_url and api_key go with a model by name, such as 'openai:NAME', not {model!r}")
+    if isinstance(model, str) and model.startswith(_LOCAL) and model != _LOCAL:
+        return TransformersWriter(model.removeprefix(_LOCAL))
     if model is None or model == "offline":
         from .offline import OfflineWriter
 

@@ -17,7 +17,8 @@ _SCALES = {"dozen": 12.0, "hundred": 100.0, "thousand": 1e3, "million": 1e6, "bi
 NUMBER_WORDS = frozenset(_SMALL) | frozenset(_SCALES) | {"dozens", "hundreds", "thousands", "millions", "billions"}
 _SUFFIXES: dict[str, tuple[float, ...]] = {
     "k": (1e3,), "m": (1e6, 1.0), "mn": (1e6,), "mio": (1e6,), "million": (1e6,), "bn": (1e9,), "b": (1e9, 1.0),
-    "billion": (1e9,), "thousand": (1e3,), "hundred": (100.0,), "dozen": (12.0,), "lakh": (1e5,), "crore": (1e7,),
+    "billion": (1e9,), "thousand": (1e3,), "hundred": (100.0,), "dozen": (12.0,), "lakh": (1e5,), "lpa": (1e5,),
+    "crore": (1e7,),
 }  # fmt: skip
 _DOLLARS = {"$": "", "US$": "USD", "A$": "AUD", "AU$": "AUD", "CA$": "CAD", "C$": "CAD", "NZ$": "NZD", "HK$": "HKD"}
 _SIGNS = """£ GBP € EUR ¥ JPY ₹ INR ₩ KRW ₪ ILS ₺ TRY ₦ NGN ₱ PHP ₫ VND ฿ THB ₽ RUB ₴ UAH R$ BRL MX$ MXN S$ SGD NT$ TWD
@@ -37,7 +38,7 @@ _NUMBER = re.compile(
     (?:
         [ \u00a0-]?(?P<percent>%|percent\b|per[ ]cent\b|percentage[ ]points?\b)
       | [ \u00a0-]?(?P<suffix>
-            [kKmM]|mn|mio|bn|[Mm]illion|[Bb]illion|[Tt]housand|[Hh]undred|[Dd]ozen|[Ll]akh|[Cc]rore
+            [kKmM]|mn|mio|bn|[Mm]illion|[Bb]illion|[Tt]housand|[Hh]undred|[Dd]ozen|[Ll]akh|LPA|[Cc]rore
         )(?![^\W_])
       | (?P<ordinal>st|nd|rd|th)\b
       | (?P<plural>s)\b

@@ -8,20 +8,21 @@ the same text and different candidates read differently.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Iterator, Mapping
 from functools import cache
 
-from .assembly import assemble
+from .assembly import after_greeting, assemble
 from .draft import PromptRecord
 from .facts import MessageContext
-from .personalization import Length
-from .phrasing import Phrasing
-from .plan import plan_message
+from .follow_up import write_follow_up
+from .language_pack import language_pack
+from .personalization import Language, Length
+from .plan import phrasing_of, plan_message
 from .unit import Unit
 from .writers import Chunk, WriteRequest, WriterOutput
 
 OFFLINE_VERSION = 1
+_USUAL_NAME = 24
 _ROOM_TO_SPARE: dict[Length, int] = {"short": 400, "medium": 740, "long": 1300}
 """Characters the writer aims to stay within; a long message may hold 1,900, but nobody reads that."""
 
@@ -34,44 +35,45 @@ class OfflineWriter:
 
     def write(self, request: WriteRequest) -> WriterOutput:
         """A subject and a body for this context."""
-        return write_offline(request.context)
+        return _write(request)
 
     async def awrite(self, request: WriteRequest) -> WriterOutput:
         """The same as `write`; it takes well under a millisecond, so it does not leave the event loop."""
         await asyncio.sleep(0)
-        return write_offline(request.context)
+        return _write(request)
 
     def stream(self, request: WriteRequest) -> Iterator[Chunk | WriterOutput]:
         """The body paragraph by paragraph, then the output."""
-        yield from _pieces(write_offline(request.context))
+        yield from _pieces(_write(request))
 
     async def astream(self, request: WriteRequest) -> AsyncIterator[Chunk | WriterOutput]:
         """The body paragraph by paragraph, then the output."""
-        for piece in _pieces(write_offline(request.context)):
+        for piece in _pieces(_write(request)):
             await asyncio.sleep(0)
             yield piece
+
+
+def _write(request: WriteRequest) -> WriterOutput:
+    return write_follow_up(request.context, request.first) if request.first else write_offline(request.context)
 
 
 def write_offline(context: MessageContext) -> WriterOutput:
     """Plan a message over the facts and put it into words."""
     choice = context.personalization
-    plan = plan_message(context, Phrasing(tone=choice.tone, seed=context.fingerprint))
-    inline = choice.length == "short" and choice.tone != "professional"
-    around = len(assemble(context, WriterOutput("", "")).body)
+    pack = language_pack(choice.language)
+    plan = plan_message(context, phrasing_of(context))
+    inline = choice.length == "short" and choice.tone != "professional" and bool(pack.own_first_words)
+    # names of usual length take the same room, so that they do not decide what is said (D-12)
+    around = len(assemble(context, WriterOutput("", "")).body) + max(0, _USUAL_NAME - len(context.salutation or ""))
     units = _that_fit(plan.units, _ROOM_TO_SPARE[choice.length] - around)
     body = _laid_out(units, short=choice.length == "short")
-    return WriterOutput(plan.subject, _after_greeting(body) if inline else body, inline_greeting=inline)
+    return WriterOutput(plan.subject, after_greeting(body, pack) if inline else body, inline_greeting=inline)
 
 
 @cache
-def offline_prompt_record() -> PromptRecord:
+def offline_prompt_record(language: Language = "en") -> PromptRecord:
     """What stands for the prompt when no prompt was used: the writer's version and the hash of its wording (D-14)."""
-    from . import phrases_en
-
-    wording = repr((phrases_en.PHRASES, phrases_en.DIRECT, phrases_en.PROFESSIONAL, phrases_en.SUBJECTS))
-    return PromptRecord(
-        name="offline", version=OFFLINE_VERSION, fingerprint=hashlib.sha256(wording.encode()).hexdigest()
-    )
+    return PromptRecord(name="offline", version=OFFLINE_VERSION, fingerprint=language_pack(language).fingerprint)
 
 
 def _that_fit(units: tuple[Unit, ...], room: int) -> list[Unit]:
@@ -92,18 +94,6 @@ def _laid_out(units: list[Unit], *, short: bool) -> str:
     for unit in units:
         paragraphs.setdefault(1 if short and unit.paragraph < 4 else unit.paragraph, []).append(unit.text)
     return "\n\n".join(" ".join(texts) for _, texts in sorted(paragraphs.items()))
-
-
-def _after_greeting(body: str) -> str:
-    """The body for the line of the greeting: our own first words lose their capital, names and "I" keep theirs."""
-    first, _, rest = body.partition(" ")
-    return f"{first[:1].lower()}{first[1:]} {rest}" if first in _OWN_FIRST_WORDS else body
-
-
-_OWN_FIRST_WORDS = frozenset(
-    """You Your You'd You're You've At In As The It We We're One Somebody Something With Having An A Our This That What
-    Until For""".split()
-)
 
 
 def _pieces(output: WriterOutput) -> Iterator[Chunk | WriterOutput]:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 from overture.errors import ConfigurationError, WriterTimeoutError
+from overture.wire import refused_parameters
 
 from .completions import (
     CompletionStream,
@@ -22,10 +23,12 @@ from .completions import (
     as_writer_error,
     endpoint,
     read_completion,
-    refused_parameter,
+    read_text,
     request_body,
 )
-from .writers import Chunk, WriteRequest, WriterOutput
+from .served_model import ServedModel, at_endpoint
+from .slots import answer_form
+from .writers import Answered, Chunk, WriteRequest, WriterOutput
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI, OpenAI
@@ -78,6 +81,12 @@ class OpenAIWriter:
         return f"openai:{self._settings.model}"
 
     @property
+    def served_model(self) -> ServedModel:
+        """The model and the endpoint that serves it."""
+        base_url = self._settings.base_url
+        return at_endpoint("openai", self._settings.model, base_url or "https://api.openai.com")
+
+    @property
     def options(self) -> Mapping[str, str | int | float | bool | None]:
         """What was asked of the endpoint, and what it refused."""
         settings = self._settings
@@ -101,17 +110,25 @@ class OpenAIWriter:
             ConfigurationError: no key, a key or model that the endpoint does not know, a request that it refuses.
         """
         answer = self._create(request, stream=False)
-        return read_completion(answer, signers=_signers(request))
+        return read_completion(answer, signers=_signers(request), form=answer_form(request))
 
     async def awrite(self, request: WriteRequest) -> WriterOutput:
         """`write`, asynchronous."""
         answer = await self._acreate(request, stream=False)
-        return read_completion(answer, signers=_signers(request))
+        return read_completion(answer, signers=_signers(request), form=answer_form(request))
+
+    def ask(self, request: WriteRequest) -> Answered:
+        """The text of one answer as it came, for prompts that do not ask for a message; raises like `write`."""
+        return read_text(self._create(request, stream=False))
+
+    async def aask(self, request: WriteRequest) -> Answered:
+        """`ask`, asynchronous."""
+        return read_text(await self._acreate(request, stream=False))
 
     def stream(self, request: WriteRequest) -> Iterator[Chunk | WriterOutput]:
         """`write` with the body's text as it comes; leaving early closes the connection."""
         events = self._create(request, stream=True)
-        state = CompletionStream(signers=_signers(request))
+        state = CompletionStream(signers=_signers(request), form=answer_form(request))
         deadline = time.monotonic() + self._seconds(request)
         try:
             with events:
@@ -129,7 +146,7 @@ class OpenAIWriter:
     async def astream(self, request: WriteRequest) -> AsyncIterator[Chunk | WriterOutput]:
         """`stream`, asynchronous."""
         events = await self._acreate(request, stream=True)
-        state = CompletionStream(signers=_signers(request))
+        state = CompletionStream(signers=_signers(request), form=answer_form(request))
         deadline = time.monotonic() + self._seconds(request)
         try:
             async with events:
@@ -178,11 +195,11 @@ class OpenAIWriter:
                 self._adapt_or_fail(error, body, request)
 
     def _adapt_or_fail(self, error: Exception, body: Mapping[str, Any], request: WriteRequest) -> None:
-        parameter = refused_parameter(error, body)
-        if parameter is None:
+        refused = refused_parameters(error, body)
+        if not refused:
             self._fail(error, request)
-        logger.info("%s refuses the parameter %s; asking without it", self.label, parameter)
-        self._refused |= {parameter}
+        logger.info("%s refuses the parameter %s; asking without it", self.label, ", ".join(sorted(refused)))
+        self._refused |= refused
 
     def _fail(self, error: Exception, request: WriteRequest, state: CompletionStream | None = None) -> NoReturn:
         usage = state.usage if state else None

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .clauses import deed
 from .facts import Fact, FactKind, MessageContext
-from .grammar_en import as_office, listed, with_article, with_the, years
-from .phrases_en import Move
+from .grammar import Grammar
+from .moves import Move
 from .phrasing import Phrasing
 from .role import Role, spoken_title
 from .unit import Unit
@@ -53,7 +52,8 @@ def open_message(context: MessageContext, role: Role, phrasing: Phrasing) -> Ope
     )
     if second is None:
         return first
-    extra = tuple(unit._replace(weight=72) for unit in second.units)
+    # a tie goes before the sentence that it refers to
+    extra = tuple(unit._replace(weight=72 - 10 * place) for place, unit in enumerate(second.units))
     return Opening(first.units + extra, first.kind, first.used | second.used, first.in_year)
 
 
@@ -82,13 +82,18 @@ class _Opener:
     role: Role
     phrasing: Phrasing
 
+    @property
+    def grammar(self) -> Grammar:
+        return self.phrasing.grammar
+
     def open_with(self, fact: Fact) -> Opening | None:
         maker = _MAKERS.get(fact.kind)
         return maker(self, fact) if maker else None
 
     def application(self, fact: Fact) -> Opening | None:
-        in_year = f" in {fact.attributes['year']}" if fact.attributes["year"] else ""
-        for_title = f" for {with_article(fact.attributes['title'])} role" if fact.attributes["title"] else ""
+        year, title = fact.attributes["year"], fact.attributes["title"]
+        in_year = self.grammar.in_year(year) if year else ""
+        for_title = self.grammar.for_title(title) if title else ""
         move: Move = "applied" if self.role.in_house else "applied_elsewhere"
         text = self.phrasing.say(move, in_year=in_year, for_title=for_title, company=self.role.company or None)
         return _opening("applied", fact, text, in_year=in_year)
@@ -100,7 +105,7 @@ class _Opener:
     def achievement(self, fact: Fact) -> Opening | None:
         current = bool(fact.attributes["current"])
         longest = _LONGEST_DEED[self.context.personalization.length]
-        clause = deed(fact.attributes["text"], longest=longest, is_current=current)
+        clause = self.grammar.deed(fact.attributes["text"], longest=longest, is_current=current)
         if clause is None:
             return None
         employer = "" if fact.attributes["company"].lower() in _NO_EMPLOYER else fact.attributes["company"]
@@ -127,7 +132,7 @@ class _Opener:
             move = "worked_as"
         text = self.phrasing.say(
             move,
-            a_title=as_office(title),
+            a_title=self.grammar.office(title),
             employer=employer,
             since=fact.attributes["since"] or None,
             until=fact.attributes["until"] or None,
@@ -137,11 +142,15 @@ class _Opener:
         return Opening(units, "holds", frozenset({fact.id})) if units else None
 
     def title_experience(self, fact: Fact) -> Opening | None:
-        return _opening("years", fact, self.phrasing.say("years", duration=years(int(fact.attributes["months"]))))
+        return _opening(
+            "years", fact, self.phrasing.say("years", duration=self.grammar.years(int(fact.attributes["months"])))
+        )
 
     def skill(self, fact: Fact) -> Opening | None:
         matches = self.context.of_kind("skill_match")[:3]
-        text = self.phrasing.say("lists_skills", skills=listed([match.attributes["own"] for match in matches]))
+        text = self.phrasing.say(
+            "lists_skills", skills=self.grammar.listed([match.attributes["own"] for match in matches])
+        )
         opening = _opening("skills", fact, text)
         return opening and Opening(opening.units, "skills", frozenset(match.id for match in matches))
 
@@ -149,9 +158,8 @@ class _Opener:
         if not fact.attributes["area"]:
             return None
         move: Move = "studying" if fact.attributes["current"] else "studied"
-        return _opening(
-            move, fact, self.phrasing.say(move, area=fact.attributes["area"], school=with_the(fact.attributes["name"]))
-        )
+        school = self.grammar.school(fact.attributes["name"])
+        return _opening(move, fact, self.phrasing.say(move, area=fact.attributes["area"], school=school))
 
     def side_project(self, fact: Fact) -> Opening | None:
         return _opening("own_project", fact, self.phrasing.say("own_project", project=fact.attributes["name"]))

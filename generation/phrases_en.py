@@ -6,18 +6,9 @@ voice; the professional tone takes the same sentences without contractions.
 
 from __future__ import annotations
 
-from typing import Literal
-
-Move = Literal[
-    "applied", "applied_elsewhere", "alumni", "talent_pool", "referred", "engaged", "follows", "studying",
-    "did", "does", "works", "holds", "held", "last", "worked_as",
-    "years", "lists_skills", "studied", "own_project", "open",
-    "tie_did", "tie_loose", "tie_role",
-    "role", "role_inferred", "role_inferred_untitled", "duties", "duties_more", "pay",
-    "skills_both", "skills_all", "skills_one", "years_fit",
-    "about", "values", "culture", "team", "benefits", "requirement", "open_fit", "studied_fit",
-    "ask", "ask_inferred",
-]  # fmt: skip
+from .choices import Tone
+from .grammar_en import without_contractions as formal
+from .moves import Move, SubjectKind
 
 PHRASES: dict[Move, tuple[str, ...]] = {
     # -- openings: the strongest thing known about the candidate --
@@ -61,6 +52,7 @@ PHRASES: dict[Move, tuple[str, ...]] = {
     ),
     "works": (
         "You're working as {a_title} at {employer} now.",
+        "As far as I can see, you work as {a_title} at {employer}.",
         "I see from your profile that you're working as {a_title} at {employer}.",
         "This may be a change from your work as {a_title} at {employer}, so I'd rather ask than assume.",
         "You've been working as {a_title} at {employer} since {since}, so this may come as a surprise.",
@@ -112,23 +104,42 @@ PHRASES: dict[Move, tuple[str, ...]] = {
         "That's near to what this role needs.",
     ),
     # -- the role --
-    "role": (
-        "{Who} hiring {a_role}{place}{terms}.",
-        "{Who} looking for {a_role}{place}{terms}.",
+    "role_ours": (
+        "{company} is hiring {a_role}{place}{terms}.",
+        "{company} is looking for {a_role}{place}{terms}.",
+        "At {company} we're hiring {a_role}{place}{terms}.",
+        "At {company} we're looking for {a_role}{place}{terms}.",
+        "We need {a_role} at {company}{place}{terms}.",
+        "The job is with us at {company}: {a_role}{place}{terms}.",
+        "{company} has room for {a_role}{place}{terms}.",
+        "I'm filling a seat at {company}: {a_role}{place}{terms}.",
+    ),
+    "role_client": (
+        "For {company} I'm hiring {a_role}{place}{terms}.",
+        "For {company} I'm looking for {a_role}{place}{terms}.",
+        "{company} has asked me to find {a_role}{place}{terms}.",
+        "My client {company} needs {a_role}{place}{terms}.",
+    ),
+    "role_open": (
+        "I'm hiring {a_role}{place}{terms}.",
+        "The role I have in mind: {a_role}{place}{terms}.",
+        "I'm looking for {a_role}{place}{terms}.",
     ),
     "role_inferred": (
-        "I'm hiring for a role close to what {you_do}: {role}.",
-        "I'm recruiting for a role close to what {you_do} ({role}).",
+        "I'm hiring for a role close to {you_do}: {role}.",
+        "I'm recruiting for a role close to {you_do} ({role}).",
     ),
-    "role_inferred_untitled": ("I'm hiring for a role that may be close to what {you_do}.",),
+    "role_inferred_untitled": ("I'm hiring for a role that may be close to {you_do}.",),
     "duties": (
         "You'd {duties}.",
         "In it you'd {duties}.",
         "Day to day, you'd {duties}.",
         "The work: you'd {duties}.",
+        "What you'd do: {duties}.",
+        "Much of the job is to {duties}.",
     ),
     "duties_more": ("You'd also {duty}.",),
-    "pay": ("The pay is {pay}.", "It pays {pay}."),
+    "pay": ("The pay is {pay}.", "It pays {pay}.", "You'd earn {pay}.", "Pay: {pay}."),
     "skills_both": (
         "It calls for {skills}, and you list both.",
         "The role asks for {skills}; both are on your profile.",
@@ -172,16 +183,39 @@ PHRASES: dict[Move, tuple[str, ...]] = {
         "Is that worth a short conversation?",
         "Would you be open to a short call about it?",
         "Could I tell you more on a short call?",
+        "Should I send you the post, so that you can see for yourself?",
+        "When would ten minutes on the phone suit you?",
+        "Would it help if I sent you the full post?",
+        "Worth a look?",
     ),
     "ask_inferred": (
         "I don't know whether a move is on your mind, so rather than guess: would you be open to hearing about it?",
         "I won't guess at what would suit you. Would you be open to a short conversation about what would?",
         "Is a move something you'd consider, and if so, what would have to be true of it?",
     ),
+    # -- a second message --
+    "one_more": (
+        "One thing I left out: {fact}",
+        "Something my first message didn't say: {fact}",
+        "One more detail, in case it helps you decide: {fact}",
+    ),
+    "nothing_new": (
+        "I wrote to you about {role}, and it's still open.",
+        "The role I wrote to you about, {role}, is still open.",
+    ),
+    "way_out": (
+        'If the timing is wrong, a "not now" is a fine answer too.',
+        "If it isn't for you, a short no is just as welcome.",
+        "And if it's not for you, just say so and I'll leave it there.",
+        "A short no is fine too.",
+    ),
+    # -- parts of sentences --
+    "you_do_now": ("what you do now",),
+    "you_did": ("what you have done so far",),
+    "untitled": ("somebody for a role",),
 }
 DIRECT: dict[Move, tuple[str, ...]] = {
     "applied": ("You applied to us{in_year}{for_title}; here is a role that's open now.",),
-    "role": ("{Who} hiring {a_role}{place}{terms}.", "{Who} looking for {a_role}{place}{terms}."),
     "ask": (
         "Interested? Reply yes and I'll send the details.",
         "Worth a call? Tell me when, and I'll ring you.",
@@ -194,10 +228,19 @@ DIRECT: dict[Move, tuple[str, ...]] = {
     "tie_loose": ("That's why I thought of you.",),
 }
 PROFESSIONAL: dict[Move, tuple[str, ...]] = {
-    "role": (
-        "{Who} looking for {a_role}{place}{terms}.",
-        "{Who} appointing {a_role}{place}{terms}.",
-        "{Who} recruiting {a_role}{place}{terms}.",
+    "role_ours": (
+        "{company} is looking for {a_role}{place}{terms}.",
+        "{company} is appointing {a_role}{place}{terms}.",
+        "{company} is recruiting {a_role}{place}{terms}.",
+    ),
+    "role_client": (
+        "For {company} I'm looking for {a_role}{place}{terms}.",
+        "For {company} I'm appointing {a_role}{place}{terms}.",
+        "For {company} I'm recruiting {a_role}{place}{terms}.",
+    ),
+    "role_open": (
+        "I'm looking for {a_role}{place}{terms}.",
+        "I'm recruiting {a_role}{place}{terms}.",
     ),
     "ask": (
         "If you'd like to hear more, may I send you the full description?",
@@ -212,15 +255,26 @@ PROFESSIONAL: dict[Move, tuple[str, ...]] = {
         "I read on your profile that you {deed_alone}.",
     ),
 }
-SUBJECTS: dict[str, tuple[str, ...]] = {
+SUBJECTS: dict[SubjectKind, tuple[str, ...]] = {
     "applied": ("You applied{in_year}: now {role}", "{role}, after your application{in_year}"),
-    "skills": ("{role}: {skills}", "{skills} at {company}", "{role} at {company}: {skills}"),
     "company_place": ("{role} at {company}, {place}", "{role}, {place} ({company})", "{company}, {place}: {role}"),
     "company": ("{role} at {company}", "{company}: {role}", "{a_company} role: {role}"),
     "place": ("{role}, {place}", "{role} in {place}"),
-    "role": ("{role}", "A role for you to consider: {role}", "Open role: {role}"),
     "company_only": ("A role at {company}", "An opening at {company}"),
-    "inferred": ("A role close to what {you_do}", "Close to what {you_do}: {role}", "{role}, if you're open to it"),
-    "inferred_untitled": ("A role close to what {you_do}",),
+    "inferred": ("A role close to {you_do}", "Close to {you_do}: {role}", "{role}, if you're open to it"),
+    "inferred_untitled": ("A role close to {you_do}",),
     "nothing": ("A role you may want to hear about",),
 }
+GREETINGS: dict[Tone, tuple[str, str]] = {
+    "professional": ("Hello {name},", "Hello,"),
+    "friendly": ("Hi {name},", "Hi,"),
+    "direct": ("Hi {name},", "Hi,"),
+}
+"""With a name, and without one."""
+CLOSING = "Kind regards,"
+OWN_FIRST_WORDS = frozenset(
+    """You Your You'd You're You've At In As The It We We're One Somebody Something With Having An A Our This That What
+    Until For If And""".split()
+)
+"""First words that lose their capital behind a greeting on the same line."""
+__all__ = ["CLOSING", "DIRECT", "GREETINGS", "OWN_FIRST_WORDS", "PHRASES", "PROFESSIONAL", "SUBJECTS", "formal"]

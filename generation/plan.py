@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .facts import MessageContext
-from .grammar_en import with_article
+from .moves import SubjectKind
 from .opening import Opening, open_message
 from .phrasing import Phrasing
 from .reasons import employer_units, fit_units
-from .role import Role, read_role, role_units, spoken_title
+from .role import Role, read_role, role_units, spoken_title, you_do
 from .unit import Unit
 
 
@@ -29,16 +29,27 @@ def plan_message(context: MessageContext, phrasing: Phrasing) -> Plan:
     about_role = role_units(context, role, phrasing)
     fits = fit_units(context, role, opening, phrasing)
     employer = employer_units(context, role, phrasing)
-    question = phrasing.say("ask_inferred" if role.inferred else "ask") or ""
-    units = [*opening.units, *about_role, *fits, *employer, Unit(question, 100, 4)]
+    question = Unit(closing_question(phrasing, inferred=role.inferred), 100, 4)
+    units = [*opening.units, *about_role, *fits, *employer, question]
     return Plan(subject, tuple(units))
+
+
+def phrasing_of(context: MessageContext) -> Phrasing:
+    """The wordings of this context: its language and tone, and the choices that its fingerprint makes."""
+    choice = context.personalization
+    return Phrasing(tone=choice.tone, seed=context.seed or context.fingerprint, language=choice.language)
+
+
+def closing_question(phrasing: Phrasing, *, inferred: bool) -> str:
+    """The one question that a message ends with."""
+    return phrasing.say("ask_inferred" if inferred else "ask") or ""
 
 
 def _subject(role: Role, opening: Opening, phrasing: Phrasing) -> str:
     name = role.title or ""
     if role.inferred:
-        kind = "inferred" if name else "inferred_untitled"
-        return phrasing.subject(kind, role=spoken_title(name), you_do=role.you_do)
+        kind: SubjectKind = "inferred" if name else "inferred_untitled"
+        return phrasing.subject(kind, role=spoken_title(name), you_do=you_do(role, phrasing))
     if not name:
         return phrasing.subject("company_only", company=role.company) if role.company else phrasing.subject("nothing")
     options: list[str] = []
@@ -50,10 +61,10 @@ def _subject(role: Role, opening: Opening, phrasing: Phrasing) -> str:
         options.append(phrasing.subject("place", role=name, place=role.city))
     if role.company:
         options.append(
-            phrasing.subject("company", role=name, company=role.company, a_company=with_article(role.company))
+            phrasing.subject("company", role=name, company=role.company, a_company=phrasing.grammar.noun(role.company))
         )
     options.append(name)
     fitting = [option for option in options if len(option) <= 78]
     if opening.kind == "applied" and options[0] in fitting:
         return options[0]
-    return fitting[phrasing.draw(len(fitting))] if fitting else name[:200]
+    return fitting[phrasing.draw("subject", len(fitting))] if fitting else name[:200]

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import cast
 
 from .facts import Fact, FactKind, MessageContext
-from .grammar_en import listed, lower_first, number, with_the, years
 from .identity_cache import IdentityCache
+from .language_of import is_in
+from .language_pack import language_pack
+from .moves import Move
 from .opening import Opening
-from .phrases_en import Move
 from .phrasing import Phrasing
 from .role import Role
 from .screening import speaks_to_someone
@@ -32,12 +33,13 @@ def fit_units(context: MessageContext, role: Role, opening: Opening, phrasing: P
         if fact.id in opening.used:
             continue
         if fact.kind == "title_experience" and not role.inferred:
-            said = phrasing.say("years_fit", duration=years(int(fact.attributes["months"])))
+            said = phrasing.say("years_fit", duration=phrasing.grammar.years(int(fact.attributes["months"])))
             units.append(Unit(said or "", 60, 3))
         elif fact.kind == "open_to_work":
             units.append(Unit(phrasing.say("open_fit") or "", 45, 3))
         elif fact.kind == "school" and fact.attributes["area"] and not fact.attributes["current"] and not role.inferred:
-            said = phrasing.say("studied_fit", area=fact.attributes["area"], school=with_the(fact.attributes["name"]))
+            school = phrasing.grammar.school(fact.attributes["name"])
+            said = phrasing.say("studied_fit", area=fact.attributes["area"], school=school)
             units.append(Unit(said or "", 30, 3))
     return units
 
@@ -59,7 +61,7 @@ _employers: IdentityCache[Employer] = IdentityCache()
 
 def employer_units(context: MessageContext, role: Role, phrasing: Phrasing) -> list[Unit]:
     """The company, team, culture, values and benefits, in paragraph 3."""
-    employer = _employers.get((context.shared,), lambda: _read_employer(context, role))
+    employer = _employers.get((context.shared, context.personalization), lambda: _read_employer(context, role))
     units = [Unit(employer.about, 55, 3)] if employer.about else []
     if role.inferred:
         return units
@@ -76,42 +78,43 @@ def employer_units(context: MessageContext, role: Role, phrasing: Phrasing) -> l
 
 
 def _read_employer(context: MessageContext, role: Role) -> Employer:
-    def phrases(kind: FactKind, *, least: int = 1) -> str:
-        said = [fact.attributes["said"].rstrip(".") for fact in context.of_kind(kind)]
-        fit = [lower_first(text) for text in said if _NOUN_PHRASE.fullmatch(text) and not speaks_to_someone(text)]
-        return listed(fit[:3]) if len(fit) >= least else ""
+    language = context.personalization.language
+    grammar = language_pack(language).grammar
 
-    about = next((_SENTENCE.match(fact.attributes["said"]) for fact in context.of_kind("company_description")), None)
-    asked = (fact.attributes["said"].rstrip(".") for fact in context.of_kind("requirement"))
+    def own(kind: FactKind) -> list[str]:
+        said = [fact.attributes["said"] for fact in context.of_kind(kind)]
+        return said if is_in(said, language) else []
+
+    def phrases(kind: FactKind, *, least: int = 1) -> str:
+        said = [text.rstrip(".") for text in own(kind)]
+        fit = [grammar.inside(text) for text in said if _NOUN_PHRASE.fullmatch(text) and not speaks_to_someone(text)]
+        return grammar.listed(fit[:3]) if len(fit) >= least else ""
+
+    def team(fact: Fact) -> str:
+        size = fact.attributes["size"]
+        return grammar.team(fact.attributes["name"], int(size) if size.isdigit() else None)
+
+    about = next((_SENTENCE.match(said) for said in own("company_description")), None)
+    asked = (said.rstrip(".") for said in own("requirement")) if language == "en" else ()
     return Employer(
         about=about.group() if about and _may_say(about.group(), role) else "",
-        team=next((_team(fact) for fact in context.of_kind("team")), ""),
+        team=next((team(fact) for fact in context.of_kind("team")), ""),
         culture=phrases("culture"),
         values=phrases("value", least=2),
         benefits=phrases("benefit"),
         requirement=next(
-            (lower_first(a) for a in asked if len(a) <= 110 and _ASKED_FOR.match(a) and not speaks_to_someone(a)), ""
+            (grammar.inside(a) for a in asked if len(a) <= 110 and _ASKED_FOR.match(a) and not speaks_to_someone(a)), ""
         ),
     )
-
-
-def _team(fact: Fact) -> str:
-    name, size = fact.attributes["name"], fact.attributes["size"]
-    said = f"the {name}" + ("" if name.lower().endswith("team") else " team")
-    return f"{said}, {number(int(size))} people" if size.isdigit() else said
 
 
 def _skills_unit(context: MessageContext, opening: Opening, phrasing: Phrasing) -> Unit | None:
     matches = [fact for fact in context.of_kind("skill_match") if fact.id not in opening.used][:3]
     if not matches:
         return None
-    skills = [fact.attributes["skill"] for fact in matches]
-    if len(skills) == 1:
-        said = phrasing.say("skills_one", skills=skills[0])
-    elif len(skills) == 2:
-        said = phrasing.say("skills_both", skills=listed(skills))
-    else:
-        said = phrasing.say("skills_all", skills=listed(skills), count=number(len(skills)))
+    listed = phrasing.grammar.listed([fact.attributes["skill"] for fact in matches])
+    move: Move = "skills_one" if len(matches) == 1 else "skills_both" if len(matches) == 2 else "skills_all"
+    said = phrasing.say(move, skills=listed, count=phrasing.grammar.number(len(matches)))
     return Unit(said, 80, 3) if said else None
 
 

@@ -14,9 +14,34 @@ from .facts import Fact, FactKind, MessageContext
 from .identity_cache import IdentityCache
 from .output import without_frame
 from .personalization import LENGTH_LIMITS, Language, Length, Personalization
+from .slots import has_slots, question_of
+from .task import Revision
 from .writers import WriterOutput
 
-LANGUAGE_NAMES: dict[Language, str] = {"en": "English"}
+LANGUAGE_NAMES: dict[Language, str] = {
+    "en": "English",
+    "de": "German",
+    "fr": "French",
+    "es": "Spanish",
+    "pt": "Brazilian Portuguese",
+    "it": "Italian",
+    "nl": "Dutch",
+}
+ADDRESSES: dict[tuple[Language, bool], str] = {
+    ("de", True): 'Address the person with "Sie".',
+    ("de", False): 'Address the person with "du".',
+    ("fr", True): 'Address the person with "vous".',
+    ("fr", False): 'Address the person with "tu".',
+    ("es", True): 'Address the person with "usted".',
+    ("es", False): 'Address the person with "tú".',
+    ("pt", True): 'Address the person with "você", formally.',
+    ("pt", False): 'Address the person with "você".',
+    ("it", True): 'Address the person with "Lei".',
+    ("it", False): 'Address the person with "tu".',
+    ("nl", True): 'Address the person with "u".',
+    ("nl", False): 'Address the person with "je".',
+}
+"""How a language speaks to the reader, formally or not; English makes no difference."""
 # Greeting, closing and signature take about this much of the length that was chosen.
 _FRAME = 100
 _LONGEST_WISHED: dict[Length, int] = {"short": 300, "medium": 680, "long": 1500}
@@ -65,32 +90,59 @@ def render_redraft(
     `previous` is the writer's own text, and each finding lies in it, not in what code put in (D-7, D-12); withheld
     values are blotted out (D-6).
     """
-    blot = _blotter(context)
-    lines = [line for line in _lines(previous.body) if line != CUSTOM_SLOT]
+    blot = blotter(context)
+    prompt = prompt or load_prompt("redraft")
+    ours = {CUSTOM_SLOT, question_of(context)} if has_slots(prompt.header.output) else {CUSTOM_SLOT}
+    lines = [line for line in _lines(previous.body) if line not in ours]
     extra = {
         "has_custom_content": has_custom_content,
         "previous_subject": blot(previous.subject),
         "previous_lines": tuple(map(blot, lines)),
         "findings": tuple((f.field, blot(f.text[:_MOST_QUOTED]), blot(f.advice)) for f in findings),
     }
+    return _render(prompt, context, extra)
+
+
+def render_revision(
+    context: MessageContext, *, revision: Revision, has_custom_content: bool = False, prompt: Prompt | None = None
+) -> RenderedPrompt:
+    """The prompt that has a message changed as little as a new personalization allows (D-6).
+
+    What is kept of it was cut to what still holds; withheld values are blotted out all the same.
+    """
+    blot = blotter(context)
+    kept = revision.kept
+    extra = {
+        "has_custom_content": has_custom_content,
+        "previous_subject": blot(kept.subject),
+        "previous_lines": tuple(blot(line) for line in _lines(kept.body) if line != CUSTOM_SLOT),
+        "findings": tuple(("message", "", change) for change in revision.changes),
+        "revised": True,
+    }
     return _render(prompt or load_prompt("redraft"), context, extra)
 
 
 def render_followup(
-    context: MessageContext, *, first_subject: str, first_body: str, prompt: Prompt | None = None
+    context: MessageContext,
+    *,
+    first_subject: str,
+    first_body: str,
+    findings: Sequence[Finding] = (),
+    prompt: Prompt | None = None,
 ) -> RenderedPrompt:
-    """The prompt of a second message to a candidate who has not answered.
+    """The prompt of a second message to a candidate who has not answered; `findings` are those of an earlier try.
 
     `first_body` is the first message without custom content, which never goes to a provider (D-7); greeting and
     signature are taken off here, the candidate's name and contacts and withheld values blotted out (D-6, D-12).
     """
-    blot = _blotter(context)
+    blot = blotter(context)
     signers = (context.recruiter_name,) if context.recruiter_name else ()
     extra = {
         "first_subject": blot(first_subject),
         "first_lines": tuple(
             blot(line) for line in _lines(without_frame(first_body, signers=signers)) if line != CUSTOM_SLOT
         ),
+        "findings": tuple((f.field, blot(f.text[:_MOST_QUOTED]), blot(f.advice)) for f in findings),
         "most_characters": _FOLLOWUP_CHARACTERS,
         "most_words": _words(_FOLLOWUP_CHARACTERS),
     }
@@ -102,6 +154,8 @@ def _render(prompt: Prompt, context: MessageContext, extra: dict[str, Any]) -> R
     inferred = context.opportunity_source == "inferred"
     values: dict[str, Any] = {
         "opportunity_source": context.opportunity_source,
+        "language": LANGUAGE_NAMES[context.personalization.language],
+        "revised": False,
         "inferred_facts": _listed(f for f in personal_facts if f.kind in _ROLE) if inferred else (),
         "person_facts": _strongest(f for f in personal_facts if not inferred or f.kind not in _ROLE),
         **extra,
@@ -134,6 +188,7 @@ def _shared_values(shared: Iterable[Fact], choice: Personalization) -> dict[str,
         "recruiter_facts": tuple(_recruiter_lines(facts)),
         "tone": choice.tone,
         "language": LANGUAGE_NAMES[choice.language],
+        "address": ADDRESSES.get((choice.language, choice.tone == "professional"), ""),
         "most_characters": most,
         "most_words": _words(most),
     }
@@ -173,7 +228,7 @@ def _lines(text: str) -> list[str]:
     return [line for line in (raw.strip() for raw in text.splitlines()) if line]
 
 
-def _blotter(context: MessageContext) -> Callable[[str], str]:
+def blotter(context: MessageContext) -> Callable[[str], str]:
     """A function that blots the candidate's names and contacts and the withheld values out of a text (D-6, D-12)."""
     said = " ".join(fact.text for fact in context.facts).casefold()
     withheld = (value for each in context.withheld for value in each.values if value.casefold() not in said)

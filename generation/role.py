@@ -6,17 +6,19 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .clauses import duty
 from .facts import Fact, FactKind, MessageContext
-from .grammar_en import listed, with_article
+from .grammar import Grammar, Terms
 from .identity_cache import IdentityCache
-from .phrases_en import Move
+from .language_of import is_in
+from .language_pack import language_pack
+from .moves import Move
 from .phrasing import Phrasing
 from .unit import Unit
 
 _MOST_DUTIES = {"short": 1, "medium": 2, "long": 3}
+_FIRST_DUTIES = 5
+"""A post begins with what matters; among so many the choice is free."""
 _SHORT_STATE = 4
-_SAID_LEVELS = {"entry level": "at entry level", "mid-level": "at mid level", "senior": "at senior level"}
 _LONGEST_DUTY = {"short": 80, "medium": 105, "long": 120}
 
 
@@ -26,22 +28,19 @@ class Role:
 
     title: str
     company: str
-    places: tuple[str, ...]
-    workplace: str
-    employment: str
-    level: str
+    terms: Terms
     pay: str
     duties: tuple[str, ...]
     inferred: bool
-    you_do: str
-    """What an inferred role is close to: "you do now", or "you did last" where no position is current."""
+    held_now: bool
+    """Whether an inferred role is the candidate's present one."""
     in_house: bool
     """Whether the recruiter can say "we": the hiring company is known and is their own."""
 
     @property
     def city(self) -> str:
         """The place, where there is just one."""
-        return self.places[0] if len(self.places) == 1 else ""
+        return self.terms.places[0] if len(self.terms.places) == 1 else ""
 
 
 _PARTS = re.compile(r"(?:,|;|:|\s[-–—|])\s+")
@@ -69,34 +68,40 @@ def read_role(context: MessageContext) -> Role:
     """The opportunity's facts under one roof; read once for all candidates of an opportunity."""
     if context.opportunity_source == "inferred":
         return _read_role(context, inferred=True)
-    return _roles.get((context.shared,), lambda: _read_role(context, inferred=False))
+    return _roles.get((context.shared, context.personalization), lambda: _read_role(context, inferred=False))
 
 
 def role_units(context: MessageContext, role: Role, phrasing: Phrasing) -> list[Unit]:
     """The sentences about the role, in paragraph 2."""
     if role.inferred:
         move: Move = "role_inferred" if role.title else "role_inferred_untitled"
-        return [Unit(phrasing.say(move, role=spoken_title(role.title), you_do=role.you_do) or "", 100, 2)]
-    terms = _terms(role)
+        return [Unit(phrasing.say(move, role=spoken_title(role.title), you_do=you_do(role, phrasing)) or "", 100, 2)]
+    grammar = phrasing.grammar
+    title = spoken_title(role.title) if role.title else phrasing.part("untitled")
     statement = phrasing.say(
-        "role",
-        Who=_who(role, phrasing),
-        a_role=with_article(spoken_title(role.title)) if role.title else "somebody for a role",
-        place="" if not role.places or role.workplace == "remote" else f" in {listed(role.places, conjunction='or')}",
-        terms=f", {terms}" if terms else "",
+        ("role_ours" if role.in_house else "role_client") if role.company else "role_open",
+        company=role.company,
+        role=title,
+        a_role=grammar.noun(title) if role.title else title,
+        place=grammar.place(role.terms),
+        terms=grammar.terms(_unsaid(role)),
     )
     units = [Unit(statement or "", 100, 2)]
     length = context.personalization.length
-    duties = [duty for duty in role.duties if len(duty) <= _LONGEST_DUTY[length]][: _MOST_DUTIES[length]]
-    if any("," in duty for duty in duties[1:]):
-        units.append(Unit(phrasing.say("duties", duties=duties[0]) or "", 70, 2))
-        units.append(Unit(phrasing.say("duties_more", duty=duties[1]) or "", 48, 2))
-    elif duties:
-        head = [duties[0].partition(",")[0], *duties[1:]] if len(duties) > 1 else duties
-        units.append(Unit(phrasing.say("duties", duties=listed(head, clauses=True)) or "", 70, 2))
+    duties = _some([duty for duty in role.duties if len(duty) <= _LONGEST_DUTY[length]], _MOST_DUTIES[length], phrasing)
+    if duties:
+        first, more = grammar.duties(duties)
+        units.append(Unit(phrasing.say("duties", duties=first) or "", 70, 2))
+        if more:
+            units.append(Unit(phrasing.say("duties_more", duty=more) or "", 48, 2))
     if role.pay:
         units.append(Unit(phrasing.say("pay", pay=role.pay) or "", 78, 2))
     return units
+
+
+def you_do(role: Role, phrasing: Phrasing) -> str:
+    """What an inferred role is close to: "what you do now", or what they did where no position is current."""
+    return phrasing.part("you_do_now" if role.held_now else "you_did")
 
 
 def _read_role(context: MessageContext, *, inferred: bool) -> Role:
@@ -105,21 +110,22 @@ def _read_role(context: MessageContext, *, inferred: bool) -> Role:
 
     company = first("company", "name")
     in_house = bool(company) and not first("recruiter", "company")
-    clauses = (
-        duty(fact.attributes["said"], longest=max(_LONGEST_DUTY.values()), in_house=in_house)
-        for fact in context.of_kind("responsibility")
-    )
+    grammar, said = _own_words(context, "responsibility")
+    clauses = (grammar.duty(line, longest=max(_LONGEST_DUTY.values()), in_house=in_house) for line in said)
     return Role(
         title=first("title", "title"),
         company=company,
-        places=tuple(dict.fromkeys(map(_short_place, context.of_kind("location")))),
-        workplace=first("workplace_type"),
-        employment=first("employment_type"),
-        level=first("seniority"),
+        terms=Terms(
+            places=tuple(dict.fromkeys(map(_short_place, context.of_kind("location")))),
+            is_remote=first("workplace_type", "value") == "remote",
+            workplace=first("workplace_type"),
+            employment=first("employment_type"),
+            level=first("seniority"),
+        ),
         pay=first("salary", "amount"),
-        duties=tuple(clause.text for clause in clauses if clause),
+        duties=tuple(clause for clause in clauses if clause),
         inferred=inferred,
-        you_do="you do now" if first("title", "held_now") else "you have done so far",
+        held_now=bool(first("title", "held_now")),
         in_house=in_house,
     )
 
@@ -130,20 +136,19 @@ def _short_place(location: Fact) -> str:
     return f"{town}, {state}" if town and 0 < len(state) <= _SHORT_STATE else town or location.attributes["place"]
 
 
-def _who(role: Role, phrasing: Phrasing) -> str:
-    formal = phrasing.tone == "professional"
-    if not role.in_house:
-        return (f"For {role.company} " if role.company else "") + ("I am" if formal else "I'm")
-    return f"{role.company} is" if formal or phrasing.draw(2) else f"At {role.company} we're"
+def _some(duties: list[str], number: int, phrasing: Phrasing) -> list[str]:
+    """A few of the first duties in their order, not the same ones for everybody."""
+    start = phrasing.draw("duties_from", min(len(duties), _FIRST_DUTIES) - number + 1)
+    return duties[start : start + number]
 
 
-def _terms(role: Role) -> str:
-    said = [role.employment] if role.employment else []
-    if role.workplace == "remote":
-        said.append("remote" + (f" ({listed(role.places, conjunction='or')})" if role.places else ""))
-    elif role.workplace:
-        said.append(role.workplace)
-    terms = listed(said)
-    if role.level in _SAID_LEVELS and role.level not in role.title.lower():
-        terms = ", ".join(filter(None, (terms, _SAID_LEVELS[role.level])))
-    return terms
+def _unsaid(role: Role) -> Terms:
+    """The terms, without a level that the title says."""
+    return role.terms._replace(level="") if role.terms.level in role.title.lower() else role.terms
+
+
+def _own_words(context: MessageContext, kind: FactKind) -> tuple[Grammar, tuple[str, ...]]:
+    """What the facts of a kind say, where it is in the language of the message."""
+    language = context.personalization.language
+    said = tuple(fact.attributes["said"] for fact in context.of_kind(kind))
+    return language_pack(language).grammar, said if is_in(said, language) else ()

@@ -18,9 +18,9 @@ _TRIGGERS = (
     "language model", "chatbot", "password", "api key", "api_key", "api-key", "apikey", "secret", "credential", "token",
     "environment var", "confidential", "conversation", "ssh", ".env", "customer e", "customer d", "base64", "rot13",
     "decode", "encoded", "sudo", "rm -rf", "drop table", "eval(", "exec(", "curl ", "wget ", "[", "<", "##", "---",
-    "====", "```", "{{", "}}", "{%", "%}", "${", "anweisung", "consigne", "istruzion", "vorherige", "anterior",
-    "précédent", "olvid", "oubli", "vergiss", "vergeet", "negeer", "esquec", "dimentica", "忽略", "忘记", "系统提示",
-    "指令", "无视", "無視", "指示", "システムプロンプト", "निर्देश", "игнорир", "инструкц",
+    "====", "```", "{{", "}}", "{%", "%}", "${", "nuevas ", "novas ", "nouvelles ", "neue ",
+    "nuove ", "nieuwe ", "missacht", "olvid", "oubli", "vergiss", "vergeet", "negeer", "esquec", "dimentica",
+    "忽略", "忘记", "系统提示", "指令", "无视", "無視", "指示", "システムプロンプト", "निर्देश", "игнорир", "инструкц",
 )  # fmt: skip
 """One of these is in every text that `_ORDER` can match; looking for them first is ten times cheaper."""
 _ORDER = re.compile(
@@ -36,7 +36,10 @@ _ORDER = re.compile(
     |\b(?:base64|rot13|decode\s+(?:this|the\s+following)|hex-?encoded|admin\s*mode|sudo|rm\s+-rf|drop\s+table|eval\(|exec\(|curl\s|wget\s)\b
     |\[\s*/?\s*(?:system|inst|assistant|user|admin|end)\b|<\|?\s*/?\s*(?:system|im_|assistant|user|inst|s>|script|img|iframe)|\#{2,}\s*(?:system|instruction|new)
     |-{3,}|={4,}|```|\{\{|\}\}|\{%|%\}|\$\{|\]\(
-    |\b(?:instruc[ct]ion\w*|instruç\w+|anweisung\w*|instruktion\w*|consignes?|istruzion\w*|vorherige\w*|anterior\w*|précédent\w*|ignorier\w*|ignorez|ignora|ignore\s+(?:todas|tudo|toutes|las|les|le|as)|olvid\w+|oubli\w+|vergiss\w*|vergeet|negeer|esquec\w*|dimentica)\b
+    |\b(?:ignorier\w*|ignorez|ignora|ignore|olvid\w+|oubli\w+|vergiss\w*|missacht\w*|vergeet|negeer|esquec\w*|dimentica\w*)\b.{0,60}
+        \b(?:instruc[ct]i\w*|instruç\w+|anweisung\w*|instruktion\w*|consignes?|istruzion\w*|instructies?|vorherige\w*|anterior\w*|précédent\w*|precedent\w*|voorgaande|todo|tudo|tout|alles|tutto|reg(?:el|las|ras|ole)\w*)
+    |\b(?:ignorier\w*|ignorez|ignora|ignore)\s+(?:todas|tudo|toutes|las|les|le|as|alle)\b
+    |\b(?:nuevas|novas|nouvelles|neue|nuove|nieuwe)\s+(?:instruc|instruç|anweis|istruz|instruct)\w*\s*:
     |忽略|忘记|系统提示|指令|无视|無視|指示|システムプロンプト|निर्देश|игнорир|инструкц
     """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL,

@@ -68,6 +68,8 @@ def _is_abbreviation(text: str, dot: int) -> bool:
         return word != "I" and following[:1].isupper() and (begin == 0 or text[begin - 1] != "\n")
     if word.isdigit():
         return len(word) <= 2 and (begin == 0 or text[begin - 1] == "\n")
+    if word == "ms" and text[begin - 2 : begin - 1].isdigit():
+        return False  # "90 ms. Then", not "Ms. Lee"
     if word.lower() == "no":
         return following[:1].isdigit()
     if word.lower() in {

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 
 from overture.jobs import Company, Team
 from overture.people import Recruiter
 
+from .choices import Language
 from .facts import Fact
+from .language_pack import value_words
 from .needs import Needs
 from .opportunity import Opportunity
 from .screening import tidy
-from .wording import EMPLOYMENT, SENIORITY, WORKPLACES, country_name, pay, place_name
+from .wording import country_name, pay, place_name
 
 _MOST = {
     "responsibilities": 8,
@@ -27,9 +30,9 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Þ\"“])")
 _LONGEST = 320
 
 
-def opportunity_facts(opportunity: Opportunity, needs: Needs) -> Iterator[Fact]:
+def opportunity_facts(opportunity: Opportunity, needs: Needs, *, language: Language = "en") -> Iterator[Fact]:
     """Facts J1, J2, ...: title, place, terms, pay if it may be said, skills, duties, requirements, benefits (D-3)."""
-    for number, fact in enumerate(_opportunity(opportunity, needs), 1):
+    for number, fact in enumerate(_opportunity(opportunity, needs, language), 1):
         yield Fact(f"J{number}", fact.kind, fact.element, fact.text, fact.sources, fact.names, fact.attributes)
 
 
@@ -46,7 +49,8 @@ def background_facts(
         yield Fact(f"B{number}", fact.kind, fact.element, fact.text, fact.sources, fact.names, fact.attributes)
 
 
-def _opportunity(opportunity: Opportunity, needs: Needs) -> Iterator[Fact]:
+def _opportunity(opportunity: Opportunity, needs: Needs, language: Language) -> Iterator[Fact]:
+    words = value_words(language)
     came_from = opportunity.provenance.get
     if title := clipped(opportunity.title):
         yield Fact(
@@ -54,23 +58,25 @@ def _opportunity(opportunity: Opportunity, needs: Needs) -> Iterator[Fact]:
             {"title": title, "held_now": "yes" if opportunity.is_held_now else ""},
         )  # fmt: skip
     for place in opportunity.locations[: _MOST["locations"]]:
-        said = tidy(place_name(place))
-        country = country_name(place.country) if place.country else ""
+        said = tidy(place_name(place, language=language))
+        country = country_name(place.country, language=language) if place.country else ""
         names = tuple(dict.fromkeys(filter(None, (place.locality, place.region, country))))
         yield Fact(
             "", "location", "location", f"Location: {said}", (came_from("locations", ""),), names,
             {"place": said, "locality": place.locality or "", "region": place.region or "", "country": country},
         )  # fmt: skip
     if opportunity.workplace_type:
-        said = WORKPLACES[opportunity.workplace_type]
-        yield _plain("workplace_type", "workplace_type", "Workplace", said, came_from("workplace_type", ""))
+        said = words.workplaces[opportunity.workplace_type]
+        yield _term("workplace_type", "Workplace", said, opportunity.workplace_type, came_from("workplace_type", ""))
     if opportunity.employment_type:
-        said = EMPLOYMENT[opportunity.employment_type]
-        yield _plain("employment_type", "employment_type", "Employment", said, came_from("employment_type", ""))
+        said = words.employment[opportunity.employment_type]
+        yield _term(
+            "employment_type", "Employment", said, opportunity.employment_type, came_from("employment_type", "")
+        )
     if opportunity.seniority:
-        said = SENIORITY[opportunity.seniority]
-        yield _plain("seniority", "seniority", "Level", said, came_from("seniority", ""))
-    if opportunity.salary and (amount := pay(opportunity.salary)):
+        said = words.seniority[opportunity.seniority]
+        yield _term("seniority", "Level", said, opportunity.seniority, came_from("seniority", ""))
+    if opportunity.salary and (amount := pay(opportunity.salary, language=language)):
         salary = opportunity.salary
         yield Fact(
             "", "salary", "salary", f"Pay: {amount}", (came_from("salary", ""),), (),
@@ -133,6 +139,12 @@ def _background(
 
 def _plain(kind: str, element: str, label: str, said: str, source: str) -> Fact:
     return Fact("", kind, element, f"{label}: {said}", (source,), (), {"said": said})  # type: ignore[arg-type]  # literals at every call
+
+
+def _term(
+    kind: Literal["workplace_type", "employment_type", "seniority"], label: str, said: str, value: str, source: str
+) -> Fact:
+    return Fact("", kind, kind, f"{label}: {said}", (source,), (), {"said": said, "value": value})
 
 
 def clipped(text: str | None, longest: int = _LONGEST) -> str:

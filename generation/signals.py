@@ -6,20 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from overture.dates import PartialDate
 from overture.people import Candidate, Position, School
 
+from .choices import Language
 from .elements import ElementName
 from .facts import FactKind
 from .needs import Needs
 from .screening import is_plain_name, is_proper_name, name_or_nothing, orders_among, tidy
 from .skills import match_skills
 from .titles import are_related
+from .wording import month_year
 
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
 _LINES_PER_POSITION = 12
 _RECENT_YEARS = 3
 
@@ -42,11 +39,12 @@ class FitSignal:
 
 
 def find_fit_signals(
-    candidate: Candidate, *, needs: Needs, today: date, orders: frozenset[str] | None = None
+    candidate: Candidate, *, needs: Needs, today: date, orders: frozenset[str] | None = None, language: Language = "en"
 ) -> tuple[FitSignal, ...]:
     """Every signal of the profile, the strongest first; those with `left_out` are not relevant here (D-4).
 
-    `orders` are the profile's texts that read like orders (D-13), where they are known already.
+    `orders` are the profile's texts that read like orders (D-13), where they are known already; `language` is that of
+    the dates.
     """
     if orders is None:
         orders = orders_among(profile_texts(candidate))
@@ -55,7 +53,7 @@ def find_fit_signals(
         *_interests(candidate, needs),
         *_open_to_work(candidate),
         *_skill_matches(candidate, needs),
-        *_positions(candidate.positions, needs, today),
+        *_positions(candidate.positions, needs, today, language),
         *_achievements(candidate.positions, needs, orders),
         *_side_projects(candidate, needs, orders),
         *_schools(candidate.schools, needs, today),
@@ -136,7 +134,7 @@ def _skill_matches(candidate: Candidate, needs: Needs) -> Iterator[FitSignal]:
             )  # fmt: skip
 
 
-def _positions(positions: Sequence[Position], needs: Needs, today: date) -> Iterator[FitSignal]:
+def _positions(positions: Sequence[Position], needs: Needs, today: date, language: Language) -> Iterator[FitSignal]:
     months = 0
     sources: list[str] = []
     for i, position in enumerate(positions):
@@ -145,6 +143,7 @@ def _positions(positions: Sequence[Position], needs: Needs, today: date) -> Iter
         company = name_or_nothing(position.company or "")
         if not title and not company:
             continue
+        since, until = (month_year(when, language=language) for when in (position.start, position.end))
         related = are_related(title, needs.title)
         if related and months_held(position, today):
             months += months_held(position, today)
@@ -153,13 +152,13 @@ def _positions(positions: Sequence[Position], needs: Needs, today: date) -> Iter
         relevant = position.is_current or related or back or i == 0
         strength = 90 if back else (82 if related else 70) - i if position.is_current else 55 - i if related else 20 - i
         yield FitSignal(
-            "position", "past_positions", strength, _position_text(position, title, company), (f"positions[{i}]",),
-            tuple(filter(None, (title, company))),
+            "position", "past_positions", strength, _position_text(position, title, company, since, until),
+            (f"positions[{i}]",), tuple(filter(None, (title, company))),
             {
                 "title": title,
                 "company": company,
-                "since": _said(position.start),
-                "until": _said(position.end),
+                "since": since,
+                "until": until,
                 "current": "yes" if position.is_current else "",
                 "related": "yes" if related else "",
                 "back": "yes" if back else "",
@@ -173,9 +172,8 @@ def _positions(positions: Sequence[Position], needs: Needs, today: date) -> Iter
         )  # fmt: skip
 
 
-def _position_text(position: Position, title: str, company: str) -> str:
+def _position_text(position: Position, title: str, company: str, since: str, until: str) -> str:
     what = " at ".join(filter(None, (title, company)))
-    since, until = _said(position.start), _said(position.end)
     if position.is_current:
         return f"Works as {what}" + (f" since {since}" if since else "") if title else f"Works at {company}"
     verb = "Worked as" if title else "Worked at"
@@ -261,12 +259,6 @@ def _schools(schools: Sequence[School], needs: Needs, today: date) -> Iterator[F
             },
             None if relevant else "the subject has little to do with this role",
         )  # fmt: skip
-
-
-def _said(when: PartialDate | None) -> str:
-    if when is None:
-        return ""
-    return f"{_MONTHS[when.month - 1]} {when.year}" if when.month else str(when.year)
 
 
 def _duration(months: int) -> str:

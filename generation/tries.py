@@ -5,21 +5,22 @@ from __future__ import annotations
 import logging
 from collections.abc import Generator
 
-from overture.errors import OvertureError, RunError, WriterOutputError
+from overture.errors import BudgetExceededError, OvertureError, RunError, WriterOutputError
+from overture.prompts import RenderedPrompt
 
 from .assembly import Assembled
-from .course import Answer, Course, Plan, Try, blocking_of, unmended
+from .course import Answer, Course, Plan, Try, blocking_of, kind_of, unmended
 from .draft import Draft, Fallback, Finding, Repair
-from .facts import MessageContext
-from .render import render_draft, render_redraft
-from .writers import WriterOutput
+from .render import render_draft, render_followup, render_redraft, render_revision
+from .task import Task
+from .writers import FirstMessage, WriterOutput
 
 logger = logging.getLogger("overture")
 Steps = Generator[Try, Answer, Draft]
 _NO_NAMES = "Write no greeting, no signature and no person's name."
 
 
-def draft_steps(plan: Plan, context: MessageContext, *, custom_content: str | None) -> Steps:
+def draft_steps(plan: Plan, task: Task) -> Steps:
     """Yields tries, takes their answers, returns a draft without blocking findings.
 
     A model may mend its findings, or repeat an unreadable answer, `max_repairs` times; then, or when it cannot
@@ -29,9 +30,10 @@ def draft_steps(plan: Plan, context: MessageContext, *, custom_content: str | No
         WriterError, ConfigurationError, BudgetExceededError: with `fallback` off, why the model gave no draft.
         WriterOutputError: even the offline draft has blocking findings.
     """
-    course = Course(plan, context, custom_content)
+    course = Course(plan, task)
+    context = task.context
     writer, limits = plan.writer, plan.limits
-    first = prompt = render_draft(context, has_custom_content=bool(custom_content), prompt=plan.draft_prompt)
+    first = prompt = _first_prompt(plan, task)
     if writer is plan.offline:
         return course.checked((yield course.attempt(writer, prompt)), writer, prompt)
     while True:
@@ -49,10 +51,10 @@ def draft_steps(plan: Plan, context: MessageContext, *, custom_content: str | No
             reason = unmended(blocking, tries=len(course.repairs), usage=course.usage)
             if not mendable or len(course.repairs) > limits.max_repairs:
                 break
-            prompt = render_redraft(
-                context, previous=answer, findings=mendable, has_custom_content=bool(custom_content),
-                prompt=plan.redraft_prompt,
-            )  # fmt: skip
+            prompt = _again(plan, task, answer, mendable)
+        elif isinstance(answer, BudgetExceededError):  # of the run: nothing was asked
+            reason = answer
+            break
         else:
             reason = answer
             course.spend(answer)
@@ -64,8 +66,35 @@ def draft_steps(plan: Plan, context: MessageContext, *, custom_content: str | No
             reason.usage = course.usage
         raise reason
     logger.info("draft %s: %s gave none (%s)", context.fingerprint[:12], writer.label, type(reason).__name__)
-    fallback = Fallback(requested=writer.label, reason=str(reason))
+    fallback = Fallback(requested=writer.label, reason=str(reason), kind=kind_of(reason, course.repairs))
     return course.checked((yield course.attempt(plan.offline, first)), plan.offline, first, fallback)
+
+
+def _first_prompt(plan: Plan, task: Task) -> RenderedPrompt:
+    if task.first:
+        return _follow_up(plan, task, task.first)
+    if task.revision:
+        return render_revision(
+            task.context, revision=task.revision, has_custom_content=bool(task.custom_content),
+            prompt=plan.redraft_prompt,
+        )  # fmt: skip
+    return render_draft(task.context, has_custom_content=bool(task.custom_content), prompt=plan.draft_prompt)
+
+
+def _again(plan: Plan, task: Task, answer: WriterOutput, findings: tuple[Finding, ...]) -> RenderedPrompt:
+    if task.first:
+        return _follow_up(plan, task, task.first, findings)
+    return render_redraft(
+        task.context, previous=answer, findings=findings, has_custom_content=bool(task.custom_content),
+        prompt=plan.redraft_prompt,
+    )  # fmt: skip
+
+
+def _follow_up(plan: Plan, task: Task, first: FirstMessage, findings: tuple[Finding, ...] = ()) -> RenderedPrompt:
+    return render_followup(
+        task.context, first_subject=first.subject, first_body=first.body, findings=findings,
+        prompt=plan.followup_prompt,
+    )  # fmt: skip
 
 
 def _in_own_text(findings: tuple[Finding, ...], assembled: Assembled) -> tuple[Finding, ...]:

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, overload
 
 from overture.prompts import RenderedPrompt
 
-from .draft import Usage
+from .draft import Draft, Usage
 from .facts import MessageContext
+
+
+@dataclass(frozen=True, slots=True)
+class FirstMessage:
+    """The message that a second one follows: what its writer wrote, without custom content and frame (D-7, D-12).
+
+    `longest` is how many characters it had as it was sent; the second one stays below.
+    """
+
+    subject: str
+    body: str
+    longest: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +33,10 @@ class WriteRequest:
     max_output_tokens: int
     timeout: float
     """Seconds for this one request, retries not counted."""
+    has_custom_content: bool = False
+    """Whether the recruiter's own text is put into the message afterwards (D-7)."""
+    first: FirstMessage | None = None
+    """The message that this one follows, where it is a second one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +53,32 @@ class WriterOutput:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """The text of one answer of a model as it came, and what it cost."""
+
+    text: str | None
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
-    """A piece of the body as it is being written, not checked yet."""
+    """A piece of the body as it is being written, not checked yet.
+
+    Pieces add up to the text so far, and with the draft that comes last to that draft.
+    """
 
     text: str
+
+    @overload
+    def __add__(self, other: Chunk) -> Chunk: ...
+
+    @overload
+    def __add__(self, other: Draft) -> Draft: ...
+
+    def __add__(self, other: object) -> Chunk | Draft:
+        if isinstance(other, Chunk):
+            return Chunk(self.text + other.text)
+        return other if isinstance(other, Draft) else NotImplemented
 
 
 class Writer(Protocol):

@@ -12,7 +12,12 @@ from overture.base import Value
 from overture.errors import PromptError
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-_ANSWERS = (frozenset({"subject", "body"}), frozenset({"label", "intent"}))  # a message, what a reply means
+_ANSWERS = (
+    frozenset({"subject", "body"}),  # a message
+    frozenset({"subject", "fit", "job"}),  # the slots of a message
+    frozenset({"label", "intent"}),  # what a reply means
+    frozenset({"verdicts"}),  # what a judge makes of sentences
+)
 OPTION_NAMES = ("max_output_tokens", "seed", "temperature", "top_p")
 
 
@@ -24,7 +29,8 @@ class Header(Value):
     description: Annotated[str, StringConstraints(min_length=1)]
     variables: tuple[Slug, ...]
     output: dict[str, Any]
-    """JSON schema of the answer: an object with `subject` and `body`, or `label` and `intent`, among its properties."""
+    """JSON schema of the answer: an object with `subject` and `body`, with `subject`, `fit` and `job`, with `label` and
+    `intent`, or with `verdicts` among its properties."""
     options: dict[str, int | float]
     """Model options: any of max_output_tokens, seed, temperature, top_p."""
 
@@ -41,7 +47,8 @@ class Header(Value):
         properties = set(schema.get("properties") or ())
         if schema.get("type") != "object" or not any(answer <= properties for answer in _ANSWERS):
             raise ValueError(
-                "expected a JSON schema of type object with the properties subject and body, or label and intent"
+                "expected a JSON schema of type object with the properties subject and body; subject, fit and job; "
+                "label and intent; or verdicts"
             )
         return schema
 

@@ -21,9 +21,10 @@ def plain(text: str) -> str:
 
     Paragraph breaks (an empty line) are kept, runs of spaces are not; a joiner inside an emoji goes too.
     """
-    if not text.isascii() or not text.isprintable():
-        text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\u2029", "\n\n"))
-        text = "".join(_KEPT_CONTROLS.get(ch, ch) if ch in _KEPT_CONTROLS else _visible(ch) for ch in text)
+    if text.isascii() and text.isprintable():  # most pieces of most pages: one line, and spaces the only gaps
+        return " ".join(text.split())
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\u2029", "\n\n"))
+    text = "".join(_KEPT_CONTROLS.get(ch, ch) if ch in _KEPT_CONTROLS else _visible(ch) for ch in text)
     lines = [_GAPS.sub(" ", line).strip() for line in text.split("\n")]
     return _MANY_BREAKS.sub("\n\n", "\n".join(lines)).strip()
 
