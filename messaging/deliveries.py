@@ -1,0 +1,38 @@
+"""What `Outreach` needs of a classifier, and what it says of its tries to send."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from overture.base import Value
+
+from .decisions import Refused
+
+if TYPE_CHECKING:
+    from overture.classification import Verdict
+    from overture.classification.mail import Mail
+
+
+class Labels(Protocol):
+    """What labels free text: a `ReplyClassifier`, or anything with its `classify`."""
+
+    def classify(self, reply: str | Mail, outreach: str | None = None) -> Verdict:
+        """One reply."""
+        ...
+
+
+class Delivery(Value):
+    """What came of one try to send: `retried` comes up again later; `not_due` includes sent before, or elsewhere."""
+
+    message: str
+    outcome: Literal["sent", "cancelled", "failed", "retried", "not_due"]
+    refusal: Refused | None = None
+
+
+class RunReport(Value):
+    """How many messages of one run came to which end; `retried` ones come up again later."""
+
+    sent: int = 0
+    cancelled: int = 0
+    failed: int = 0
+    retried: int = 0
