@@ -1,0 +1,207 @@
+"""Near-duplicates: MinHash over word shingles, and which of them stays, in an index on disk (F-2).
+
+Of texts that are alike one stays: those for evaluation come first, and of each side the earliest. A text is left out
+if one that stays is like it, and this is so whatever the order in which texts came or went.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from overture.errors import MissingExtraError
+
+from .pseudonyms import without_slots
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+THRESHOLD: Final = 0.85
+"""The estimated share of shingles in common from which texts are near-duplicates."""
+PERMUTATIONS: Final = 64
+_BANDS, _ROWS = 8, 8
+_SHINGLE: Final = 3
+_WORD: Final = re.compile(r"\w+")
+_TALL: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
+_SHOW_EVERY: Final = 1_000
+
+TABLES: Final = """
+CREATE TABLE IF NOT EXISTS groups (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, signature BLOB NOT NULL, place INTEGER NOT NULL,
+    fingerprint BLOB NOT NULL UNIQUE,
+    leader INTEGER, pending INTEGER NOT NULL DEFAULT 1, changed INTEGER NOT NULL DEFAULT 0,
+    split TEXT NOT NULL, case_id TEXT, head TEXT, lineage TEXT, item INTEGER, counted INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS groups_pending ON groups (place) WHERE pending;
+CREATE INDEX IF NOT EXISTS groups_changed ON groups (id) WHERE changed;
+CREATE INDEX IF NOT EXISTS groups_settled ON groups (place) WHERE NOT pending;
+CREATE INDEX IF NOT EXISTS groups_leader ON groups (leader);
+CREATE TABLE IF NOT EXISTS bands (
+    key INTEGER NOT NULL, stays INTEGER NOT NULL, member INTEGER NOT NULL, PRIMARY KEY (key, stays, member)
+) WITHOUT ROWID;
+"""
+_SIDE: Final = 1 << 60
+
+
+def shingles(text: str) -> set[bytes]:
+    """Runs of three words, case and slots left out; of characters where a script has no blanks."""
+    plain = without_slots(text).lower()
+    words: list[str] = list(_WORD.findall(plain))
+    if not words:
+        return {plain.strip().encode()}
+    if _TALL.search(plain):
+        letters = "".join(words)
+        return {letters[i : i + _SHINGLE].encode() for i in range(max(1, len(letters) - _SHINGLE + 1))}
+    return {" ".join(words[i : i + _SHINGLE]).encode() for i in range(max(1, len(words) - _SHINGLE + 1))}
+
+
+def signature_of(text: str) -> bytes:
+    """The MinHash of a text: 64 numbers of four bytes.
+
+    Raises:
+        MissingExtraError: datasketch is not installed.
+    """
+    hashed = _blank().copy()
+    hashed.update_batch(sorted(shingles(text)))
+    import numpy as np
+
+    return bytes(hashed.hashvalues.astype(np.uint32).tobytes())
+
+
+def likeness(a: bytes, b: bytes) -> float:
+    """The estimated share of shingles that two texts have in common."""
+    return float((_numbers(a) == _numbers(b)).mean())
+
+
+@lru_cache(maxsize=1)
+def _blank() -> Any:
+    try:
+        datasketch: Any = import_module("datasketch")  # it ships no types
+    except ImportError as error:
+        raise MissingExtraError("feedback", needed_for="finding near-duplicates") from error
+    return datasketch.MinHash(num_perm=PERMUTATIONS, seed=1, hashfunc=zlib.crc32)
+
+
+def _numbers(signature: bytes) -> NDArray[Any]:
+    import numpy as np
+
+    return np.frombuffer(signature, dtype=np.uint32)
+
+
+def place_of(split: str, first: int) -> int:
+    """Who comes first: evaluation, then the number of the first event."""
+    return first if split == "eval" else _SIDE + first
+
+
+def bands_of(kind: str, signature: bytes) -> tuple[int, ...]:
+    """The keys under which a signature is found again by those that are like it."""
+    width = 4 * _ROWS
+    return tuple(
+        int.from_bytes(
+            hashlib.blake2b(
+                signature[band * width : (band + 1) * width], digest_size=8, salt=f"{kind}{band}".encode()
+            ).digest(),
+            "big",
+            signed=True,
+        )
+        for band in range(_BANDS)
+    )
+
+
+class Neighbours:
+    """Settles which groups of equal texts stay; `kinds` are kept apart by the caller's fingerprints."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._sql = connection
+
+    def remove(self, group: int) -> None:
+        """Take a group's place away; who was left out because of it is looked at again."""
+        self._sql.execute("UPDATE groups SET pending = 1 WHERE leader = ? AND id != ?", (group, group))
+        self._sql.execute("UPDATE groups SET changed = 1 WHERE id = (SELECT leader FROM groups WHERE id = ?)", (group,))
+        self._sql.execute("UPDATE groups SET leader = NULL, pending = 1 WHERE id = ?", (group,))
+        self._sql.executemany(
+            "DELETE FROM bands WHERE key = ? AND member = ? AND stays IN (0, 1)",
+            [(key, group) for key in self._keys(group)],
+        )
+
+    def settle(self, *, show: Callable[[int], None] | None = None) -> Iterator[int]:
+        """Decide on all that is pending, in order; yields from time to time how many were, for a commit between."""
+        done = 0
+        while row := self._sql.execute(
+            "SELECT id, place, signature, leader, fingerprint FROM groups WHERE pending ORDER BY place LIMIT 1"
+        ).fetchone():
+            self._decide(*row)
+            done += 1
+            if done % _SHOW_EVERY == 0:
+                if show:
+                    show(done)
+                yield done
+        yield done
+
+    def _decide(self, group: int, place: int, signature: bytes, before: int | None, fingerprint: bytes) -> None:
+        keys = bands_of(_kind(fingerprint), signature)
+        leader = self._first_like(signature, keys, place) or group
+        self._sql.execute("UPDATE groups SET pending = 0, leader = ? WHERE id = ?", (leader, group))
+        if leader == before:
+            return
+        self._sql.executemany(
+            "UPDATE groups SET changed = 1 WHERE id = ?", [(each,) for each in {leader, before, group}]
+        )
+        if before == group:
+            self._sql.execute("UPDATE groups SET pending = 1 WHERE leader = ? AND id != ?", (group, group))
+        stays = int(leader == group)
+        self._sql.executemany(
+            "DELETE FROM bands WHERE key = ? AND stays = ? AND member = ?", [(key, 1 - stays, group) for key in keys]
+        )
+        self._sql.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?, ?)", [(key, stays, group) for key in keys])
+        if stays and self._is_before_settled(place):
+            self._look_again(signature, keys, place, group)
+
+    def _first_like(self, signature: bytes, keys: tuple[int, ...], place: int) -> int | None:
+        """The first of those that stay which is before this place and like it."""
+        found = self._sql.execute(
+            f"SELECT DISTINCT g.id, g.place, g.signature FROM bands b JOIN groups g ON g.id = b.member"  # noqa: S608 - marks only
+            f" WHERE b.key IN ({_marks(keys)}) AND b.stays = 1 AND g.place < ?",
+            (*keys, place),
+        ).fetchall()
+        alike = [(at, id_) for id_, at, other in found if likeness(signature, other) >= THRESHOLD]
+        return min(alike)[1] if alike else None
+
+    def _is_before_settled(self, place: int) -> bool:
+        last = self._sql.execute("SELECT max(place) FROM groups WHERE NOT pending").fetchone()[0]
+        return last is not None and last > place
+
+    def _look_again(self, signature: bytes, keys: tuple[int, ...], place: int, group: int) -> None:
+        """Those behind a group that stays now may have to go, or to go with it."""
+        found = self._sql.execute(
+            f"SELECT DISTINCT g.id, g.signature FROM bands b JOIN groups g ON g.id = b.member"  # noqa: S608 - marks only
+            f" WHERE b.key IN ({_marks(keys)}) AND b.stays IN (0, 1) AND g.place > ? AND NOT g.pending AND g.id != ?",
+            (*keys, place, group),
+        ).fetchall()
+        again = [(id_,) for id_, other in found if likeness(signature, other) >= THRESHOLD]
+        self._sql.executemany("UPDATE groups SET pending = 1 WHERE id = ?", again)
+
+    def _keys(self, group: int) -> tuple[int, ...]:
+        signature, fingerprint = self._sql.execute(
+            "SELECT signature, fingerprint FROM groups WHERE id = ?", (group,)
+        ).fetchone()
+        return bands_of(_kind(fingerprint), signature)
+
+
+def fingerprint_of(kind: str, split: str, signature: bytes) -> bytes:
+    """The key of a group: its first letter is its kind."""
+    return kind[:1].encode() + hashlib.blake2b(signature, digest_size=16, key=split.encode()).digest()
+
+
+def _kind(fingerprint: bytes) -> str:
+    return fingerprint[:1].decode()
+
+
+def _marks(keys: tuple[int, ...]) -> str:
+    return ",".join("?" * len(keys))
