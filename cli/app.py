@@ -1,4 +1,4 @@
-"""The command's frame: its nouns, and how an error ends (one line; exit 2 for the input, 1 for the run)."""
+"""The command's frame: its nouns, and how an error ends (one line; 2: the input, 1: the run, 3: a rule)."""
 
 from __future__ import annotations
 
@@ -12,23 +12,42 @@ import typer
 
 from overture.errors import OvertureError, UserError
 
+from .auto_draft import auto_draft
 from .classify import classify
+from .content import content
+from .credits import credit_commands
 from .draft import draft
 from .elements import elements
+from .feedback import feedback
+from .follow_up import follow_up
+from .health import health
+from .insights import insights
+from .outreach import outreach
+from .presets import preset
 from .prompts import prompts
 from .text import plain
 
 app = typer.Typer(
     name="overture",
     help="Truthful, personal first messages for recruiters: drafted, and checked sentence by sentence.",
-    epilog="Exit codes: 0 done, 1 the run failed, 2 the input is wrong. OVERTURE_DEBUG=1 shows tracebacks.",
+    epilog="Exit codes: 0 done, 1 the run failed, 2 the input is wrong, 3 a rule refuses. "
+    "OVERTURE_DEBUG=1 shows tracebacks.",
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help: rich would double the time of `--help`
 )
 app.command("draft")(draft)
 app.command("elements")(elements)
+app.command("follow-up")(follow_up)
+app.command("health")(health)
+app.command("insights")(insights)
+app.add_typer(auto_draft, name="auto-draft")
 app.add_typer(classify, name="classify")
+app.add_typer(content, name="content")
+app.add_typer(credit_commands, name="credits")
+app.add_typer(feedback, name="feedback")
+app.add_typer(outreach, name="outreach")
+app.add_typer(preset, name="preset")
 app.add_typer(prompts, name="prompts")
 
 

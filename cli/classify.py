@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
-from overture.errors import ConfigurationError, InputError, MissingExtraError
+from overture.errors import ConfigurationError, InputError
 
+from .extras import missing_extra
 from .text import plain
 
 if TYPE_CHECKING:
@@ -79,6 +80,14 @@ def reply(
     model: Annotated[
         Path | None, typer.Option(metavar="DIR", help="A model that you trained, in place of the shipped one.")
     ] = None,
+    registry: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="A registry of models: its champion, in place of the shipped one."),
+    ] = None,
+    escalate_to: Annotated[
+        str | None,
+        typer.Option(metavar="openai:NAME", help="Ask this chat model about unsure replies; it is sent their text."),
+    ] = None,
 ) -> None:
     """Label a reply Accept or Decline, or find that a machine wrote it.
 
@@ -86,8 +95,11 @@ def reply(
     """
     day = today.date() if today else None
 
+    if model is not None and registry is not None:
+        raise ConfigurationError("--model and --registry both name a model: give one of them")
+
     def load() -> ReplyClassifier:
-        return load_classifier(model, review_below)
+        return load_classifier(model if registry is None else _champion_of(registry), review_below, escalate_to)
 
     if inputs is None:
         if lost := _given({"--out": out, "--errors": errors, "--resume": resume, "--explain": explain}):
@@ -130,7 +142,7 @@ def train_model(
     try:
         label = _train(data, out, threads, epochs)
     except ImportError as error:
-        raise _missing("train", "training a reply model", error) from error
+        raise missing_extra("train", "training a reply model", error) from error
     typer.echo(f"{label} is in {plain(str(out))}; `overture classify --model {plain(str(out))}` uses it")
 
 
@@ -150,19 +162,31 @@ def card(
         raise InputError("there is no card", path=str(file), expected="a model's folder") from None
 
 
-def load_classifier(model: Path | None, review_below: float | None) -> ReplyClassifier:
+def load_classifier(model: Path | None, review_below: float | None, escalate_to: str | None = None) -> ReplyClassifier:
     """The classifier that the command labels with."""
     try:
         from overture.classification.classifier import ReplyClassifier
 
-        return ReplyClassifier.load(model, review_below=review_below)
+        return ReplyClassifier.load(model, review_below=review_below, escalate_to=escalate_to)
     except ImportError as error:
-        raise _missing("classification", "labelling replies", error) from error
+        raise missing_extra("classification", "labelling replies", error) from error
+
+
+def _champion_of(registry: Path) -> Path:
+    """The folder of a registry's champion, checked (F-4)."""
+    if not registry.is_dir():
+        raise InputError("there is no registry", path=str(registry), expected="a folder of `overture feedback retrain`")
+    try:
+        from overture.feedback.registry import Registry
+    except ImportError as error:
+        raise missing_extra("feedback", "the registry of models", error) from error
+    return Registry(registry).champion_folder()
 
 
 def _train(data: Path | None, out: Path, threads: int | None, epochs: int | None) -> str:
     """Train, and return the model's name and fingerprint."""
-    from overture.classification.training import Recipe, read_material, train
+    from overture.classification.refitting import read_material
+    from overture.classification.training import Recipe, train
 
     recipe = Recipe()
     if epochs is not None:
@@ -178,12 +202,6 @@ def _train(data: Path | None, out: Path, threads: int | None, epochs: int | None
             f"cannot be made ({error.strerror})", path=str(out), expected="a folder that can be written to"
         ) from None
     return train(material, recipe, out, progress=lambda line: typer.echo(plain(line), err=True), threads=threads).label
-
-
-def _missing(extra: str, needed_for: str, error: ImportError) -> Exception:
-    """The error that names an extra, unless a module of our own is what is missing."""
-    ours = (error.name or "overture").partition(".")[0] == "overture"
-    return error if ours else MissingExtraError(extra, needed_for=needed_for)
 
 
 def _given(options: dict[str, object]) -> str:

@@ -12,14 +12,14 @@ from typing import IO, TYPE_CHECKING, Final, Literal, NamedTuple
 
 from overture.errors import InputError
 
+from .lines import STDIN, numbered_lines
+
 if TYPE_CHECKING:
     from overture.classification.rows import ReplyRow
 
-STDIN: Final = "-"
 _FORMATS: Final = "JSONL, .eml, .mbox, or a folder of .eml files"
 _HEADER: Final = re.compile(rb"[!-9;-~]{1,76}:[ \t]")
 _SNIFFED: Final = 256
-_CHUNK: Final = 64 * 1024
 
 
 class Item(NamedTuple):
@@ -116,34 +116,26 @@ def _rows(path: Path) -> Iterator[Item]:
 
 
 def _lines(stream: IO[bytes], name: str) -> Iterator[Item]:
-    from overture.classification.rows import MOST_LINE_BYTES, parse_row
+    from overture.classification.rows import parse_row
 
-    number = 0
-    while line := stream.readline(MOST_LINE_BYTES):
-        number, size = number + 1, len(line)
-        if size == MOST_LINE_BYTES and not line.endswith(b"\n"):
-            while rest := stream.readline(_CHUNK):
-                size += len(rest)
-                if rest.endswith(b"\n"):
-                    break
-            limit = f"at most {MOST_LINE_BYTES >> 20} MB"
-            yield Item(name, number, InputError("the line is too long", expected=limit), size)
-            continue
-        if number == 1:
-            line = line.removeprefix(b"\xef\xbb\xbf")
-        if line.strip():
-            try:
-                yield Item(name, number, parse_row(line), size)
-            except InputError as error:
-                yield Item(name, number, error, size)
+    for number, line, size in numbered_lines(stream):
+        try:
+            if isinstance(line, InputError):
+                raise line
+            yield Item(name, number, parse_row(line), size)
+        except InputError as error:
+            yield Item(name, number, error, size)
 
 
 def _mbox(path: Path) -> Iterator[Item]:
-    from overture.classification.mail import read_mbox
+    from overture.classification.mail import read_each_of_mbox
     from overture.classification.rows import row_of_mail
 
-    for number, mail in enumerate(read_mbox(path), 1):
-        yield Item(str(path), number, row_of_mail(mail, f"{path.name}#{number}"), len(mail.text))
+    for number, mail in enumerate(read_each_of_mbox(path), 1):
+        if isinstance(mail, InputError):
+            yield Item(str(path), number, InputError(mail.problem, expected=mail.expected), 0)
+        else:
+            yield Item(str(path), number, row_of_mail(mail, f"{path.name}#{number}"), len(mail.text))
 
 
 def _mail(path: Path, name: str) -> Item:

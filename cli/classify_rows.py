@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final, Self
 
 from overture.errors import ConfigurationError, InputError
 
-from .classify_input import STDIN, Item, Source, find_sources, read_items, total_size
+from .classify_input import Item, Source, find_sources, read_items, total_size
 from .classify_output import STDOUT, LineFile
+from .lines import STDIN
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID

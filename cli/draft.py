@@ -10,45 +10,65 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from overture.errors import InputError, WriterOutputError
-from overture.generation.choices import Language, Length, Tone
+from overture.errors import ConfigurationError, WriterOutputError
 
+from .choice import ChosenLanguage, ChosenLength, ChosenTone, SwitchedOff, SwitchedOn, make_choice
+from .inputs import CandidateFile, CompanyFile, JobFile, Pick, ProjectFile, RecruiterFile, read_inputs
+from .seats import SeatsDatabase, open_seats, read_bytes_as_text
+from .spent import spent_line
 from .text import plain
 
 if TYPE_CHECKING:
     from overture.generation.draft import Draft
+    from overture.generation.limits import Limits
     from overture.generation.personalization import Personalization
     from overture.generation.writers import Chunk
 
 
 def draft(
-    candidate: Annotated[Path, typer.Option(help="The profile: JSON Resume, a member's data export, YAML or JSON.")],
-    job: Annotated[Path | None, typer.Option(help="The job post: JobPosting, a board's answer, YAML or JSON.")] = None,
-    pick: Annotated[
-        str | None, typer.Option(help="Which job of a file with several: its number from 0, its id or its title.")
-    ] = None,
-    project: Annotated[
-        Path | None, typer.Option(help="The hiring project; it fills what the post leaves open.")
-    ] = None,
-    company: Annotated[Path | None, typer.Option(help="The hiring company.")] = None,
-    recruiter: Annotated[Path | None, typer.Option(help="Who writes and signs.")] = None,
+    candidate: CandidateFile,
+    job: JobFile = None,
+    pick: Pick = None,
+    project: ProjectFile = None,
+    company: CompanyFile = None,
+    recruiter: RecruiterFile = None,
     model: Annotated[
-        str, typer.Option(metavar="NAME", help="offline, openai:NAME, or PROVIDER:NAME as LangChain has it.")
+        str,
+        typer.Option(
+            metavar="NAME", help="offline, openai:NAME, transformers:FOLDER, or PROVIDER:NAME as LangChain has it."
+        ),
     ] = "offline",
     base_url: Annotated[
         str | None, typer.Option(metavar="URL", help="Another OpenAI-compatible endpoint for openai:NAME.")
     ] = None,
-    on: Annotated[
-        list[str] | None, typer.Option(metavar="ELEMENT", help="Switch an element on, after '--off all'; repeatable.")
-    ] = None,
-    off: Annotated[
-        list[str] | None, typer.Option(metavar="ELEMENT", help="Switch an element off, or 'all'; repeatable.")
-    ] = None,
-    tone: Annotated[Tone, typer.Option(help="How it sounds.")] = "friendly",
-    length: Annotated[Length, typer.Option(help="At most 400, 800 or 1,900 characters.")] = "medium",
-    language: Annotated[Language, typer.Option(help="The language it is written in.")] = "en",
+    slots: Annotated[
+        bool, typer.Option("--slots", help="For small models: they fill parts of a message, and code adds the rest.")
+    ] = False,
+    on: SwitchedOn = None,
+    off: SwitchedOff = None,
+    tone: ChosenTone = None,
+    length: ChosenLength = None,
+    language: ChosenLanguage = None,
     custom_content: Annotated[
-        Path | None, typer.Option(help="Your own text, put in byte for byte; no model sees it.")
+        str | None,
+        typer.Option(
+            metavar="FILE|ID",
+            help="Your own text, put in byte for byte; no model sees it. A file, or with --seat an id of its content.",
+        ),
+    ] = None,
+    seat: Annotated[
+        str | None, typer.Option(metavar="ID", help="Whose presets and custom content; its default preset is taken.")
+    ] = None,
+    preset: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A preset of the seat; other options change its choice.")
+    ] = None,
+    database: SeatsDatabase = None,
+    max_tokens: Annotated[int | None, typer.Option(min=1, metavar="N", help="The most tokens, in and out.")] = None,
+    max_price: Annotated[
+        float | None, typer.Option(min=1e-6, metavar="USD", help="The most it may cost, where the price is known.")
+    ] = None,
+    prices: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Prices of your own, in place of the built-in table.")
     ] = None,
     today: Annotated[
         datetime | None,
@@ -63,20 +83,22 @@ def draft(
     Without a job post and a project the role is inferred from what the candidate does now, and worded so (D-2).
     """
     from overture.generation.drafter import Drafter
-    from overture.sources import read_candidate, read_company, read_job, read_project, read_recruiter
 
-    drafter = Drafter(model=model, base_url=base_url, today=today.date() if today else None)
-    person = read_candidate(candidate)
-    post = read_job(job, pick=int(pick) if pick and pick.isdecimal() else pick) if job else None
-    inputs: dict[str, Any] = {
-        "job": post,
-        "project": read_project(project) if project else None,
-        "company": read_company(company) if company else None,
-        "recruiter": read_recruiter(recruiter) if recruiter else None,
-        "personalization": _personalization(on or [], off or [], tone, length, language),
-        "custom_content": _read_text(custom_content) if custom_content else None,
-    }
-    record = _show_stream(drafter.stream(person, **inputs)) if stream else drafter.draft(person, **inputs)
+    drafter = Drafter(
+        model=model,
+        base_url=base_url,
+        prompt="slots" if slots else "draft",
+        limits=_limits(max_tokens, max_price),
+        prices=prices,
+        today=today.date() if today else None,
+    )
+    saved, text = _of_seat(seat, preset, custom_content, database)
+    inputs = read_inputs(
+        candidate, job=job, pick=pick, project=project, company=company, recruiter=recruiter, custom_content=text,
+        personalization=make_choice(base=saved, on=on, off=off, tone=tone, length=length, language=language),
+    )  # fmt: skip
+    given: dict[str, Any] = {name: getattr(inputs, name) for name in type(inputs).model_fields}
+    record = _show_stream(drafter.stream(**given)) if stream else drafter.draft(**given)
     if as_json:
         typer.echo(record.model_dump_json(indent=2))
         return
@@ -85,27 +107,37 @@ def draft(
     if explain:
         from .evidence import show_evidence
 
-        show_evidence(record, person)
+        show_evidence(record, inputs.candidate)
     else:
         fallback = (f"the offline writer wrote: {record.fallback.reason}",) if record.fallback else ()
-        for note in (*(post.source.notes if post else ()), *record.warnings, *fallback):
+        spent = (f"spent {spent_line(record.usage)}",) if record.usage.requests else ()
+        for note in (*(inputs.job.source.notes if inputs.job else ()), *record.warnings, *fallback, *spent):
             typer.echo(f"overture: note: {plain(note)}", err=True)
 
 
-def _personalization(on: list[str], off: list[str], tone: Tone, length: Length, language: Language) -> Personalization:
-    from overture.generation.personalization import Personalization
+def _limits(max_tokens: int | None, max_price: float | None) -> Limits:
+    from overture.generation.limits import Limits
 
-    everything_off = "all" in off
-    base = Personalization.only(()) if everything_off else Personalization()
-    voiced = base.model_copy(update={"tone": tone, "length": length, "language": language})
-    return voiced.switch(on=on, off=[name for name in off if name != "all"])
+    given = {"max_total_tokens": max_tokens, "max_price": max_price}
+    return Limits.model_validate({name: value for name, value in given.items() if value is not None})
 
 
-def _read_text(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8")  # bytes, so that no line end is changed (D-7)
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError("cannot be read", path=str(path), expected="a text file in UTF-8") from error
+def _of_seat(
+    seat: str | None, preset: str | None, custom_content: str | None, database: str | None
+) -> tuple[Personalization | None, str | None]:
+    """The choice and the text that a seat has kept; without a seat the text is a file (D-6, D-7)."""
+    if seat is None:
+        if preset is not None:
+            raise ConfigurationError("--preset needs --seat: presets belong to one")
+        return None, read_bytes_as_text(Path(custom_content)) if custom_content else None
+    from .presets import tell_notes
+
+    with open_seats(database) as store:
+        chosen = store.default_preset(seat) if preset is None else store.preset(seat, preset)
+        text = store.content(seat, custom_content).text if custom_content else None
+    if chosen is not None:
+        tell_notes([chosen])
+    return chosen.personalization if chosen else None, text
 
 
 def _show_stream(pieces: Iterator[Chunk | Draft]) -> Draft:

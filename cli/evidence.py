@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from .spent import spent_line
 from .text import console, plain
 
 if TYPE_CHECKING:
@@ -19,12 +20,17 @@ def show_evidence(draft: Draft, candidate: Candidate) -> None:
 
     out = console()
     out.rule("What each sentence rests on")
-    for sentence in draft.sentences:
+    for sentence in draft.evidence():
         out.print(Text(plain(sentence.text).strip(), style="bold"))
         for fact in sentence.facts:
             line = Text(plain(fact.text) + "  ")
             line.append(f"<- {', '.join(map(plain, fact.sources))}", style="dim")
             out.print(Padding(line, (0, 0, 0, 4)))
+        for claim in sentence.claims:
+            line = Text(f"{claim.kind} ", style="dim")
+            line.append(plain(claim.text).replace("\n", " "), style="" if claim.verdict == "supported" else "yellow")
+            line.append(f"  {claim.verdict}, {plain(claim.reason)}", style="dim")
+            out.print(Padding(line, (0, 0, 0, 8)))
         if not sentence.facts:
             out.print(Padding(Text("states nothing that needs a fact", style="dim"), (0, 0, 0, 4)))
     out.rule("How it came about")
@@ -42,7 +48,7 @@ def _record(draft: Draft, candidate: Candidate) -> Iterable[tuple[str, str]]:
         yield "Try not used", f"{repair.writer}: {repair.error or ', '.join(found.code for found in repair.findings)}"
     yield "Prompt", f"{draft.prompt.name} {draft.prompt.version} ({draft.prompt.fingerprint[:12]})"
     if draft.usage.requests:
-        yield "Spent", f"{draft.usage.requests} requests, {draft.usage.total_tokens} tokens"
+        yield "Spent", spent_line(draft.usage)
     for finding in draft.findings:
         yield "Finding", f"{finding.severity} {finding.code}: {finding.text!r}. {finding.advice}"
     for warning in draft.warnings:
