@@ -7,6 +7,13 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from postgres import empty_url as empty_url
+from postgres import migrated_postgres as migrated_postgres
+from postgres import migrated_sqlite as migrated_sqlite
+from postgres import postgres_server as postgres_server
+from postgres import postgres_url as postgres_url
+from postgres import store as store
+from postgres import store_url as store_url
 from seals import seal
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"

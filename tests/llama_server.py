@@ -9,7 +9,8 @@ import importlib
 import importlib.util
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,15 @@ def serve() -> Iterator[str]:
     model = find_model()
     if model is None or importlib.util.find_spec("xllamacpp") is None:
         pytest.skip("the dependency group `server` is not installed")
+    with running(model) as base_url:
+        yield base_url
+
+
+@contextmanager
+def running(model: Path, *, context: int = 2048) -> Generator[str]:
+    """The base URL of a server of this GGUF file with so many tokens of context, while this is open."""
     with subprocess.Popen(  # noqa: S603 - our own interpreter and script
-        [sys.executable, __file__, str(model)],
+        [sys.executable, __file__, str(model), str(context)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     ) as process:  # fmt: skip
         assert process.stdin is not None
@@ -48,14 +56,14 @@ def serve() -> Iterator[str]:
             process.terminate()
 
 
-def main(model: str) -> None:
+def main(model: str, context: int) -> None:
     """Serve until standard input ends."""
     xllamacpp: Any = importlib.import_module("xllamacpp")  # has no types
     params = xllamacpp.CommonParams()
     params.model.path = model
     params.hostnames = ["127.0.0.1"]
     params.port = 0
-    params.n_ctx = 2048
+    params.n_ctx = context
     params.n_parallel = 1
     params.n_gpu_layers = 0
     params.cpuparams.n_threads = 1  # two threads on busy cores collapse
@@ -70,4 +78,4 @@ def main(model: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], int(sys.argv[2]))

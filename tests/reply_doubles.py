@@ -50,7 +50,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> DoubleClassifier:
     """Let the command label with a double, and return it."""
     classifier = DoubleClassifier()
 
-    def load(model: Path | None, review_below: float | None) -> DoubleClassifier:
+    def load(model: Path | None, review_below: float | None, escalate_to: str | None) -> DoubleClassifier:
         return classifier
 
     monkeypatch.setattr("overture.cli.classify.load_classifier", load)

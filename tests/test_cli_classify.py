@@ -17,10 +17,9 @@ from hypothesis import strategies as st
 from reply_doubles import EML, DoubleClassifier, feed, labels, one_error, stand_in
 
 from overture.base import Value
+from overture.classification import refitting
 from overture.classification.mail import Mail
 from overture.cli import run
-
-MODEL = Path(__file__).parents[1] / "classification" / "model" / "manifest.json"
 
 
 class Plan(Value):
@@ -211,8 +210,9 @@ def test_train_hands_corpus_recipe_and_folder_on_and_says_where_the_model_is(
     def read_material(folder: Path | None) -> Any:
         return folder
 
-    module = SimpleNamespace(Recipe=Recipe, read_material=read_material, train=train)
+    module = SimpleNamespace(Recipe=Recipe, train=train)
     monkeypatch.setitem(sys.modules, "overture.classification.training", module)
+    monkeypatch.setattr(refitting, "read_material", read_material)
     out = tmp_path / "new" / "model"
     assert run(["classify", "train", "--data", "corpus", "--out", str(out), "--threads", "3", "--epochs", "2"]) == 0
     shown = capsys.readouterr()
@@ -253,7 +253,6 @@ def test_the_help_loads_no_part_of_the_library() -> None:
     assert "--review-below" in done.stdout
 
 
-@pytest.mark.skipif(not MODEL.is_file(), reason="the model is not trained yet")
 def test_c4_the_shipped_model_labels_and_has_a_card(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert run(["classify", "No thank you, I am happy where I am.", "--json"]) == 0
     verdict = json.loads(capsys.readouterr().out)

@@ -222,7 +222,7 @@ def test_an_old_output_stays_when_the_input_or_the_model_is_not_there(
     out.write_bytes(b"old")
     assert run(["classify", "--in", str(source), "--out", str(out)]) == 2
 
-    def load(model: Path | None, review_below: float | None) -> DoubleClassifier:
+    def load(model: Path | None, review_below: float | None, escalate_to: str | None) -> DoubleClassifier:
         raise MissingExtraError("classification", needed_for="labelling replies")
 
     monkeypatch.setattr(command, "load_classifier", load)

@@ -25,7 +25,7 @@ import sys
 sys.path.insert(0, {str(TESTS)!r})
 from reply_doubles import DoubleClassifier
 from overture.cli import classify, run
-classify.load_classifier = lambda model, review_below: DoubleClassifier(seconds=SECONDS)
+classify.load_classifier = lambda model, review_below, escalate_to: DoubleClassifier(seconds=SECONDS)
 raise SystemExit(run(sys.argv[1:]))
 """
 GOOD = '{{"id": "r{n}", "text": "No, {n}"}}\n'

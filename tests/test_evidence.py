@@ -38,6 +38,7 @@ def kinds_of(body: str) -> set[FactKind]:
     [
         ("Hi Jo,\n\nGood. Yes!", ["Hi Jo,", "Good.", "Yes!"]),
         ("Dr. Lee met St. John at 5 p.m. in the U.S. office.", ["Dr. Lee met St. John at 5 p.m. in the U.S. office."]),
+        ("It took 90 ms. Then Ms. Lee left.", ["It took 90 ms.", "Then Ms. Lee left."]),
         ("We use Node.js, e.g. for 3.5 things. Fine.", ["We use Node.js, e.g. for 3.5 things.", "Fine."]),
         ("Acme Inc. is No. 1. It grows.", ["Acme Inc. is No. 1.", "It grows."]),
         ('She said "Go." Then she left.', ['She said "Go."', "Then she left."]),

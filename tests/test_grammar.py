@@ -1,7 +1,13 @@
-"""English around inserted values: articles, lists, numbers, cases, formal wording."""
+"""Sentences around inserted values: articles, lists, numbers, cases, dates, pay, formal wording."""
+
+from decimal import Decimal
+from typing import Literal
 
 import pytest
 
+from overture import PartialDate, Salary
+from overture.generation.choices import Language
+from overture.generation.grammar import Grammar
 from overture.generation.grammar_en import (
     as_office,
     listed,
@@ -12,6 +18,9 @@ from overture.generation.grammar_en import (
     without_contractions,
     years,
 )
+from overture.generation.language_pack import language_pack
+from overture.generation.phrasing import Phrasing
+from overture.generation.wording import month_year, pay
 
 
 @pytest.mark.parametrize(
@@ -80,3 +89,54 @@ def test_the_formal_form_has_no_contractions() -> None:
 def test_a_university_of_takes_the() -> None:
     assert with_the("University of Porto") == "the University of Porto"
     assert with_the("Leiden University") == "Leiden University"
+
+
+def plain(language: Language) -> Grammar:
+    return language_pack(language).grammar
+
+
+@pytest.mark.parametrize(
+    ("items", "conjunction", "listed"),
+    [
+        (("diseño", "ingeniería"), "and", "diseño e ingeniería"),
+        (("ISO 9001", "IATF"), "and", "ISO 9001 e IATF"),
+        (("nieve", "hielo"), "and", "nieve y hielo"),
+        (("Go", "Yarn"), "and", "Go y Yarn"),
+        (("Oslo", "Oviedo"), "or", "Oslo u Oviedo"),
+        (("Lugo", "Huesca", "Vigo"), "or", "Lugo, Huesca o Vigo"),
+    ],
+)
+def test_spanish_joins_words_by_their_sound(
+    items: tuple[str, ...], conjunction: Literal["and", "or"], listed: str
+) -> None:
+    assert plain("es").listed(items, conjunction=conjunction) == listed
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("de", "März 2021"), ("fr", "mars 2021"), ("es", "marzo de 2021"), ("pt", "março de 2021"), ("it", "marzo 2021"),
+     ("nl", "maart 2021"), ("en", "March 2021")],
+)  # fmt: skip
+def test_a_month_is_said_in_the_language(language: Language, said: str) -> None:
+    assert month_year(PartialDate(2021, 3), language=language) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "£47,810 to £54,710 a year"), ("de", "47.810 £ bis 54.710 £ im Jahr"),
+     ("fr", "de 47\u00a0810\u00a0£ à 54\u00a0710\u00a0£ par an"), ("nl", "£ 47.810 tot £ 54.710 per jaar")],
+)  # fmt: skip
+def test_pay_is_said_in_the_language(language: Language, said: str) -> None:
+    salary = Salary(minimum=Decimal(47_810), maximum=Decimal(54_710), currency="GBP", period="year")
+    assert pay(salary, language=language) == said
+
+
+def test_a_team_of_one_has_no_size() -> None:
+    assert plain("de").team("Ledger", 1) == "Team Ledger"
+    assert plain("de").team("Ledger", 9) == "Team Ledger (neun Personen)"
+
+
+def test_a_name_that_ends_in_a_stop_ends_its_sentence() -> None:
+    said = Phrasing(tone="friendly", seed="0" * 64).say("duties", duties="work for Acme Inc.")
+    assert said is not None
+    assert said.endswith("Acme Inc.")

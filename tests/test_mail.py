@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from overture.classification.clean import clean_reply
-from overture.classification.mail import Mail, read_mail, read_mbox
+from overture.classification.mail import Mail, read_each_of_mbox, read_mail, read_mbox
 from overture.errors import InputError
 
 HEAD = "From: Ines Okafor <ines@okafor.example>\nSubject: Re: A role\n"
@@ -212,6 +212,18 @@ def test_the_mails_of_an_mbox_come_one_by_one(tmp_path: Path) -> None:
     assert isinstance(mails, Iterator)
     assert next(mails).text.strip() == "Yes.\nFrom me\n>From you"
     assert [mail.text.split() for mail in mails] == [["From", "within", "a", "paragraph:", "From", "here", "No."]]
+
+
+def test_a_broken_mail_of_an_mbox_is_named_and_hides_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "in.mbox"
+    start = b"From a@b Mon Mar  3 10:00:00 2025\n"
+    path.write_bytes(start + b"From: a\n\nYes.\n\n" + start + b"\xd0\xcf\x11\xe0\n\n" + start + b"From: c\n\nNo.\n")
+    first, broken, last = read_each_of_mbox(path)
+    assert isinstance(broken, InputError)
+    assert "mail 2: an Outlook .msg" in str(broken)
+    assert [mail.text.strip() for mail in (first, last) if isinstance(mail, Mail)] == ["Yes.", "No."]
+    with pytest.raises(InputError, match="mail 2"):
+        list(read_mbox(path))
 
 
 def test_an_mbox_is_read_at_constant_memory(tmp_path: Path) -> None:

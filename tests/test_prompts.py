@@ -24,6 +24,8 @@ from overture.generation import (
     render_followup,
     render_redraft,
 )
+from overture.generation.render import render_revision
+from overture.generation.task import Revision
 from overture.people import CompanyInterest
 from overture.prompts import Prompt, diff_prompts, escape_untrusted, fingerprints, list_prompts, load_prompt
 
@@ -58,7 +60,7 @@ def source(text: str = "Hello {{ who }}.\n=== personal ===\n{{ what }}\n", **cha
 
 
 def test_the_built_in_prompts_load_and_are_listed() -> None:
-    assert {"draft", "redraft", "followup"} <= {prompt.name for prompt in list_prompts()}
+    assert {"draft", "redraft", "followup", "slots", "redraft_slots"} <= {prompt.name for prompt in list_prompts()}
     assert load_prompt("draft") is load_prompt(f"draft@{load_prompt('draft').version}")
 
 
@@ -100,6 +102,7 @@ def test_the_fingerprint_leaves_description_and_line_ends_out() -> None:
         (source(variables=["who", "what", "who"]), "'variables'"),
         (source(output={"type": "array"}), "'output'"),
         (source(output={"type": "object", "properties": {"subject": {}, "intent": {}}}), "'output'"),
+        (source(output={"type": "object", "properties": {"subject": {}, "fit": {}}}), "'output'"),
         (source(options={"temprature": 1}), "'temprature'"),
         (source().replace("version: 1", "version: 1\nversion: 2"), "'version' is given twice"),
         (source().replace("version: 1", "version: [1"), "line"),
@@ -409,6 +412,34 @@ def fixed(source: Any = "job", **choice: Any) -> MessageContext:
                 fixed(tone="direct", length="short"),
                 previous=WriterOutput("A ledger & more", "You brought it to 95 ms.\n\nMay I call?"),
                 findings=(FINDING,),
+            ),
+        ),
+        ("slots", lambda: render_draft(fixed(), prompt=load_prompt("slots"))),
+        ("slots_german", lambda: render_draft(fixed("inferred", language="de"), prompt=load_prompt("slots"))),
+        (
+            "redraft_slots",
+            lambda: render_redraft(
+                fixed(tone="professional"),
+                previous=WriterOutput("A ledger & more", "You brought it to 95 ms.\n\nWe are hiring an engineer."),
+                findings=(FINDING,),
+                prompt=load_prompt("redraft_slots"),
+            ),
+        ),
+        ("draft_german", lambda: render_draft(fixed(language="de", tone="professional"))),
+        (
+            "revision",
+            lambda: render_revision(
+                fixed(tone="direct"),
+                revision=Revision(
+                    WriterOutput("A ledger & more", "May I call?"),
+                    ("Say nothing of this any more: salary.", "Change the tone from friendly to direct."),
+                ),
+            ),
+        ),
+        (
+            "followup_again",
+            lambda: render_followup(
+                fixed(), first_subject="Owning the ledger", first_body="May I call?", findings=(FINDING,)
             ),
         ),
         (

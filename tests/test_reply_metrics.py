@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overture.classification.calibration import fit_temperature, lowest_threshold
-from overture.classification.head import LABEL_INDEX, label_probabilities, softmax
+from overture.classification.calibration import lowest_threshold
+from overture.classification.head import label_probabilities, softmax
 from overture.classification.labels import INTENTS
 from overture.classification.metrics import at_coverage, calibration_error, cohen_kappa, rate, risk_coverage, slice_of
 
@@ -44,13 +44,6 @@ def test_kappa_is_cohens() -> None:
     first = ["yes"] * 25 + ["no"] * 25
     second = ["yes"] * 20 + ["no"] * 5 + ["yes"] * 10 + ["no"] * 15
     assert cohen_kappa(first, second) == pytest.approx(0.4)
-
-
-def test_a_temperature_undoes_the_heat_that_was_put_in() -> None:
-    rng = np.random.default_rng(1)
-    logits = rng.normal(size=(20_000, len(INTENTS))).astype(np.float32) * 2
-    drawn = np.array([rng.choice(len(INTENTS), p=row / row.sum()) for row in softmax(logits).astype(float)])
-    assert fit_temperature(logits * 3, LABEL_INDEX[drawn]) == pytest.approx(3, rel=0.1)
 
 
 def test_label_probabilities_are_the_sums_of_their_intents() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import llama_server
 import pytest
 from doubles import COMPANY, JOB, RECRUITER, RICH, TODAY, context_of
+from local_drafts import contexts, measure, table
 
 from overture.errors import ConfigurationError, WriterError, WriterTimeoutError
 from overture.generation import Chunk, Draft, Drafter, LangChainWriter, Limits, OpenAIWriter, WriterOutput
@@ -17,6 +19,8 @@ from overture.prompts import RenderedPrompt, load_prompt
 
 pytestmark = pytest.mark.server
 NAME = "smollm2"
+CONTEXTS = {"slots": 4, "draft": 2}
+"""How many drafts of each prompt: the normal one is four times as long, and the whole run has three minutes."""
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +125,25 @@ def test_d15_a_bad_model_ends_in_a_good_draft_by_one_writer_or_the_other(base_ur
         assert draft.repairs
     else:
         assert draft.writer == f"openai:{NAME}"
+
+
+@pytest.mark.parametrize(("mode", "tokens"), [("slots", 200), ("draft", 100)])
+def test_d15_every_draft_of_a_bad_model_ends_good_and_its_share_is_told(
+    base_url: str, mode: str, tokens: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    limits = Limits(max_output_tokens=tokens, max_repairs=1)
+    writer = OpenAIWriter(NAME, base_url=base_url)
+    drafter = Drafter(writer, prompt=mode, limits=limits, today=TODAY)
+    drafts: list[Draft] = []
+    tally = measure(drafter, contexts(CONTEXTS[mode]), mode=mode, seen=drafts.append)
+    writer.close()
+    with capsys.disabled():
+        sys.stdout.write(f"\n{NAME} by itself:\n{table([tally])}\n")
+    assert all(draft.is_good for draft in drafts)
+    assert tally.drafts == tally.unaided + tally.repaired + tally.fallback == CONTEXTS[mode]
+    assert all((draft.writer == "offline") == (draft.fallback is not None) for draft in drafts)
+    assert all(draft.prompt.name in {mode, "redraft", "redraft_slots", "offline"} for draft in drafts)
+    assert all(draft.usage.requests >= 1 for draft in drafts)
 
 
 def test_d15_a_server_that_is_not_there_ends_in_the_offline_writer() -> None:

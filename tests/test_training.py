@@ -22,7 +22,8 @@ pytestmark = [
 
 def test_c4_a_run_makes_a_model_that_loads_and_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
     from overture.classification.learning import Plan
-    from overture.classification.training import Recipe, read_material, train
+    from overture.classification.refitting import read_material
+    from overture.classification.training import Recipe, train
 
     material = read_material()
     few = {split: rows[:: len(rows) // 40] for split, rows in material.splits.items()}
