@@ -1,7 +1,7 @@
 # Every verb makes what it needs: a fresh machine has only Python 3.11 or newer, with venv and pip.
 # uv is used where it is there. The stamps in .venv say what has been installed.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow lint typecheck typing bench docs wheel clean
+.PHONY: help demo test test-slow test-nightly lint typecheck typing bench docs wheel clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -19,11 +19,14 @@ demo: $(VENV)/.installed ## Draft a message from examples/, no key and no networ
 		--company examples/company.yaml --recruiter examples/recruiter.yaml --explain
 
 test: $(VENV)/.dev typing ## Run the tests
-	$(PYTEST) -m 'not slow and not server'
+	$(PYTEST) -m 'not slow and not nightly and not server'
 
 test-slow: $(VENV)/.server typing ## Run the slow tests, then those against a real model server on loopback
-	$(PYTEST) -m 'slow and not server'
+	$(PYTEST) -m 'slow and not nightly and not server' --durations 15
 	$(BIN)/pytest -q -m server
+
+test-nightly: $(VENV)/.server typing ## Run what takes minutes each: kills by the hundred, steps by the ten thousand, a whole year
+	$(PYTEST) -m nightly
 
 lint: $(VENV)/.dev ## Check style and format
 	$(BIN)/ruff check
@@ -39,6 +42,8 @@ typing: $(VENV)/.made ## Make the links that let type checkers and pytest follow
 bench: $(VENV)/.dev ## Measure speed, print it, keep it in benchmarks/results/
 	$(BIN)/python benchmarks/drafting.py
 	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/messaging.py
+	$(BIN)/python benchmarks/feedback.py
 
 docs: $(VENV)/.dev ## Write into README and docs what their examples print now
 	$(BIN)/python .ci/refresh_pages.py
@@ -58,7 +63,7 @@ $(VENV)/.made:
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/.made pyproject.toml
-	@$(INSTALL) --editable '.[classification,langchain]'
+	@$(INSTALL) --editable '.[classification,feedback,langchain,messaging]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.installed pyproject.toml
