@@ -63,7 +63,7 @@ $(VENV)/.made:
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/.made pyproject.toml
-	@$(INSTALL) --editable '.[classification,feedback,langchain,messaging]'
+	@$(INSTALL) --editable '.[classification,eval,feedback,langchain,messaging]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.installed pyproject.toml

@@ -19,14 +19,15 @@ LONGEST = 500
 # core <- sources, prompts <- generation <- messaging
 # core <- classification <- messaging
 # generation, classification <- feedback <- eval <- cli        nothing imports eval but cli
+# messaging <- eval, whose suite `policy` replays its rules
 BELOW: dict[str, frozenset[str]] = {"core": frozenset()}
 BELOW["sources"] = BELOW["prompts"] = frozenset({"core"})
 BELOW["classification"] = frozenset({"core", "sources", "prompts"})
 BELOW["generation"] = BELOW["sources"] | {"sources", "prompts"}
 BELOW["messaging"] = BELOW["generation"] | {"generation", "classification"}
 BELOW["feedback"] = BELOW["generation"] | {"generation", "classification"}
-BELOW["eval"] = BELOW["feedback"] | {"feedback"}
-BELOW["cli"] = BELOW["eval"] | {"eval", "messaging"}
+BELOW["eval"] = BELOW["feedback"] | {"feedback", "messaging"}
+BELOW["cli"] = BELOW["eval"] | {"eval"}
 
 
 def room_of(module: str) -> str | None:
