@@ -3,8 +3,9 @@ Heavy parts (ONNX Runtime, scikit-learn, torch) load on first use."""
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from overture.faces import lazy_face
 
 if TYPE_CHECKING:
     from .auto_reply import AutoReply, detect_auto_reply
@@ -15,26 +16,26 @@ if TYPE_CHECKING:
     from .mail import Mail, read_mail, read_mbox
     from .verdict import DecidingWord, Outcome, Verdict, resolve_outcome
 
-_HOMES = {
-    "INTENTS": ".labels",
-    "LABEL_OF": ".labels",
-    "LANGUAGES": ".labels",
-    "AutoReply": ".auto_reply",
-    "CleanReply": ".clean",
-    "DecidingWord": ".verdict",
-    "Intent": ".labels",
-    "Label": ".labels",
-    "Mail": ".mail",
-    "Outcome": ".verdict",
-    "ReplyClassifier": ".classifier",
-    "ReplyHead": ".head_estimator",
-    "SmartReply": ".labels",
-    "Verdict": ".verdict",
-    "clean_reply": ".clean",
-    "detect_auto_reply": ".auto_reply",
-    "read_mail": ".mail",
-    "read_mbox": ".mail",
-    "resolve_outcome": ".verdict",
+_HOME_OF = {
+    "INTENTS": "labels",
+    "LABEL_OF": "labels",
+    "LANGUAGES": "labels",
+    "AutoReply": "auto_reply",
+    "CleanReply": "clean",
+    "DecidingWord": "verdict",
+    "Intent": "labels",
+    "Label": "labels",
+    "Mail": "mail",
+    "Outcome": "verdict",
+    "ReplyClassifier": "classifier",
+    "ReplyHead": "head_estimator",
+    "SmartReply": "labels",
+    "Verdict": "verdict",
+    "clean_reply": "clean",
+    "detect_auto_reply": "auto_reply",
+    "read_mail": "mail",
+    "read_mbox": "mail",
+    "resolve_outcome": "verdict",
 }
 
 __all__ = [
@@ -59,8 +60,4 @@ __all__ = [
     "resolve_outcome",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name], __name__), name)
+__getattr__, __dir__ = lazy_face(__name__, _HOME_OF)

@@ -3,8 +3,9 @@ Every name loads on first use, so that `import overture` costs nothing."""
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from .faces import lazy_face
 
 if TYPE_CHECKING:
     from overture.classification import Outcome, ReplyClassifier, Verdict, resolve_outcome
@@ -45,9 +46,9 @@ if TYPE_CHECKING:
     from .source import Source
 
 _HOMES = {
-    "overture.classification": ("Outcome", "ReplyClassifier", "Verdict", "resolve_outcome"),
-    "overture.dates": ("PartialDate",),
-    "overture.errors": (
+    "classification": ("Outcome", "ReplyClassifier", "Verdict", "resolve_outcome"),
+    "dates": ("PartialDate",),
+    "errors": (
         "BudgetExceededError",
         "ConfigurationError",
         "InputError",
@@ -64,9 +65,9 @@ _HOMES = {
         "WriterTimeoutError",
         "WriterUnavailableError",
     ),
-    "overture.generation": ("Draft", "Drafter", "Personalization"),
-    "overture.jobs": ("Company", "Job", "Place", "Project", "Salary", "Team"),
-    "overture.people": (
+    "generation": ("Draft", "Drafter", "Personalization"),
+    "jobs": ("Company", "Job", "Place", "Project", "Salary", "Team"),
+    "people": (
         "Candidate",
         "CompanyInterest",
         "Contacts",
@@ -78,8 +79,8 @@ _HOMES = {
         "Skill",
         "SpokenLanguage",
     ),
-    "overture.source": ("Source",),
-    "overture.sources": ("read_candidate", "read_company", "read_job", "read_project", "read_recruiter"),
+    "source": ("Source",),
+    "sources": ("read_candidate", "read_company", "read_job", "read_project", "read_recruiter"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -131,14 +132,4 @@ __all__ = [
     "resolve_outcome",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME_OF:
-        raise AttributeError(f"module 'overture' has no attribute {name!r}")
-    value = getattr(import_module(_HOME_OF[name]), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = lazy_face(__name__, _HOME_OF)

@@ -3,10 +3,9 @@ Everything loads on first use."""
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from overture.errors import MissingExtraError
+from overture.faces import lazy_face
 
 if TYPE_CHECKING:
     from .async_feedback_store import AsyncFeedbackStore
@@ -115,19 +114,4 @@ __all__ = [
     "write_proposal",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME_OF:
-        raise AttributeError(f"module 'overture.feedback' has no attribute {name!r}")
-    try:
-        value = getattr(import_module(f"overture.feedback.{_HOME_OF[name]}"), name)
-    except ModuleNotFoundError as error:
-        if (error.name or "overture").partition(".")[0] == "overture":
-            raise
-        raise MissingExtraError("feedback", needed_for=name) from error
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = lazy_face(__name__, _HOME_OF, extra="feedback")

@@ -3,10 +3,9 @@ Every name loads on first use: SQLAlchemy and the charts come with the extra `me
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from overture.errors import MissingExtraError
+from overture.faces import lazy_face
 
 if TYPE_CHECKING:
     from .async_outreach import AsyncOutreach
@@ -29,40 +28,40 @@ if TYPE_CHECKING:
     from .transport_url import open_transport
     from .webhook_transport import WebhookTransport
 
-_HOMES = {
-    "AsyncOutreach": ".async_outreach",
-    "AsyncTransport": ".transport",
-    "BulkResult": ".new_message",
-    "Contract": ".records",
-    "DbosDispatcher": ".dbos_dispatcher",
-    "Delivery": ".deliveries",
-    "Dispatcher": ".dispatcher",
-    "FileOutbox": ".file_transport",
-    "FollowUp": ".new_message",
-    "Message": ".records",
-    "NewMessage": ".new_message",
-    "Notice": ".notices",
-    "Outgoing": ".transport",
-    "Outreach": ".outreach",
-    "Plan": ".policy",
-    "Policy": ".policy",
-    "PollingDispatcher": ".dispatcher",
-    "Receipt": ".transport",
-    "Received": ".receiving",
-    "Refused": ".decisions",
-    "Reply": ".records",
-    "Scheduled": ".new_message",
-    "Seat": ".records",
-    "SmtpTransport": ".smtp_transport",
-    "Store": ".store",
-    "Template": ".templates",
-    "Thread": ".records",
-    "Transport": ".transport",
-    "WebhookTransport": ".webhook_transport",
-    "as_async": ".transport",
-    "as_sync": ".transport",
-    "open_transport": ".transport_url",
-    "verify_signature": ".signature",
+_HOME_OF = {
+    "AsyncOutreach": "async_outreach",
+    "AsyncTransport": "transport",
+    "BulkResult": "new_message",
+    "Contract": "records",
+    "DbosDispatcher": "dbos_dispatcher",
+    "Delivery": "deliveries",
+    "Dispatcher": "dispatcher",
+    "FileOutbox": "file_transport",
+    "FollowUp": "new_message",
+    "Message": "records",
+    "NewMessage": "new_message",
+    "Notice": "notices",
+    "Outgoing": "transport",
+    "Outreach": "outreach",
+    "Plan": "policy",
+    "Policy": "policy",
+    "PollingDispatcher": "dispatcher",
+    "Receipt": "transport",
+    "Received": "receiving",
+    "Refused": "decisions",
+    "Reply": "records",
+    "Scheduled": "new_message",
+    "Seat": "records",
+    "SmtpTransport": "smtp_transport",
+    "Store": "store",
+    "Template": "templates",
+    "Thread": "records",
+    "Transport": "transport",
+    "WebhookTransport": "webhook_transport",
+    "as_async": "transport",
+    "as_sync": "transport",
+    "open_transport": "transport_url",
+    "verify_signature": "signature",
 }
 
 __all__ = [
@@ -101,13 +100,4 @@ __all__ = [
     "verify_signature",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
-        return getattr(import_module(_HOMES[name], __name__), name)
-    except ModuleNotFoundError as error:
-        if (error.name or "overture").partition(".")[0] == "overture":
-            raise
-        raise MissingExtraError("messaging", needed_for="messaging") from error
+__getattr__, __dir__ = lazy_face(__name__, _HOME_OF, extra="messaging")

@@ -3,8 +3,9 @@ The template engine loads on first use."""
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from overture.faces import lazy_face
 
 if TYPE_CHECKING:
     from .catalog import diff_prompts, fingerprints, list_prompts, load_prompt
@@ -13,15 +14,15 @@ if TYPE_CHECKING:
     from .rendered import RenderedPrompt
     from .template import Prompt
 
-_HOMES = {
-    "Header": ".header",
-    "Prompt": ".template",
-    "RenderedPrompt": ".rendered",
-    "diff_prompts": ".catalog",
-    "escape_untrusted": ".escaping",
-    "fingerprints": ".catalog",
-    "list_prompts": ".catalog",
-    "load_prompt": ".catalog",
+_HOME_OF = {
+    "Header": "header",
+    "Prompt": "template",
+    "RenderedPrompt": "rendered",
+    "diff_prompts": "catalog",
+    "escape_untrusted": "escaping",
+    "fingerprints": "catalog",
+    "list_prompts": "catalog",
+    "load_prompt": "catalog",
 }
 
 __all__ = [
@@ -35,14 +36,4 @@ __all__ = [
     "load_prompt",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'overture.prompts' has no attribute {name!r}")
-    value = getattr(import_module(_HOMES[name], __name__), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = lazy_face(__name__, _HOME_OF)

@@ -3,8 +3,9 @@ Every value is in the source or absent; protected attributes stop at this door (
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from overture.faces import lazy_face
 
 if TYPE_CHECKING:
     from .blocks import html_to_text
@@ -20,6 +21,19 @@ if TYPE_CHECKING:
         read_recruiter,
     )
 
+_HOME_OF = {
+    "html_to_text": "blocks",
+    "parse_candidate": "readers",
+    "parse_job": "readers",
+    "read_candidate": "readers",
+    "read_candidates": "readers",
+    "read_company": "readers",
+    "read_job": "readers",
+    "read_jobs": "readers",
+    "read_project": "readers",
+    "read_recruiter": "readers",
+}
+
 __all__ = [
     "html_to_text",
     "parse_candidate",
@@ -33,10 +47,4 @@ __all__ = [
     "read_recruiter",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module 'overture.sources' has no attribute {name!r}")
-    value = getattr(import_module(".blocks" if name == "html_to_text" else ".readers", __name__), name)
-    globals()[name] = value
-    return value
+__getattr__, __dir__ = lazy_face(__name__, _HOME_OF)
