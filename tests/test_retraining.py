@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import runpy
+import shlex
 import signal
 import subprocess
 import sys
@@ -15,6 +17,7 @@ from typing import Final
 
 import pytest
 from feedback_people import vote_on
+from pages import ROOT, fenced
 from retraining_corpus import (
     NOON,
     SALT,
@@ -226,6 +229,34 @@ def test_f4_from_thumbs_and_corrections_to_the_model_that_classify_uses(
     assert run(["feedback", "rollback", *where]) == 0
     assert run(["classify", "No thank you, I am happy here.", "--json", *where]) == 0
     assert json.loads(capsys.readouterr().out.split("\n", 1)[1])["model"] == shipped
+
+
+@pytest.mark.slow
+def test_f4_the_second_example_of_the_readme_runs_to_its_end(
+    small_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As it stands there, but for a smaller corpus."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = next(block for block in fenced(readme, "sh") if "examples/feedback.py" in block)
+    commands = [shlex.split(line, comments=True) for line in block.splitlines()]
+    monkeypatch.chdir(tmp_path)
+    shown: list[str] = []
+    for program, *arguments in commands:
+        if program == "export":
+            monkeypatch.setenv(*arguments[0].split("=", 1))
+        elif program == "python":
+            monkeypatch.setattr("sys.argv", arguments)
+            runpy.run_path(str(ROOT / arguments[0]), run_name="__main__")
+        else:
+            small = ["--corpus", str(small_corpus)] if "retrain" in arguments else []
+            assert run([*arguments, *small]) in ({0, 10, 20} if small else {0})
+        shown.append(capsys.readouterr().out)
+    assert [program for program, *_ in commands] == ["export", "python", *["overture"] * 4]
+    assert "100 up, 100 down, 60 corrected" in shown[1]
+    assert "cases in sets/2026" in shown[2]
+    assert "verdict: " in shown[3]
+    assert "champion: v1" in shown[4]
+    assert "Label: " in shown[5]
 
 
 def test_f4_commands_name_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
