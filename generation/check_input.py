@@ -183,12 +183,12 @@ class CheckInput:
         return i == 0 or (gap != " " and not _OPENERS.isdisjoint(gap))
 
     def in_heading(self, i: int) -> bool:
-        """Whether the word stands in a line written In Title Case, where capitals tell nothing."""
+        """Whether the word stands in a line written In Title Case, no sentence, where capitals tell nothing."""
         begin = self.text.rfind("\n", 0, self._starts[i]) + 1
         if begin not in self._headings:
             end = self.text.find("\n", begin)
             line = self.text[begin : end if end >= 0 else len(self.text)]
-            if len(line) > _LONGEST_HEADING:
+            if len(line) > _LONGEST_HEADING or line.rstrip().endswith("."):
                 self._headings[begin] = False
                 return False
             long = [

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .smtp_transport import SmtpTransport
     from .store import Store
     from .templates import Template
+    from .thread_rules import has_own_text
     from .transport import AsyncTransport, Outgoing, Receipt, Transport, as_async, as_sync
     from .transport_url import open_transport
     from .webhook_transport import WebhookTransport
@@ -60,6 +61,7 @@ _HOME_OF = {
     "WebhookTransport": "webhook_transport",
     "as_async": "transport",
     "as_sync": "transport",
+    "has_own_text": "thread_rules",
     "open_transport": "transport_url",
     "verify_signature": "signature",
 }
@@ -96,6 +98,7 @@ __all__ = [
     "WebhookTransport",
     "as_async",
     "as_sync",
+    "has_own_text",
     "open_transport",
     "verify_signature",
 ]

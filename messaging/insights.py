@@ -151,11 +151,15 @@ def as_table(insights: Insights) -> list[dict[str, str | int | float | None]]:
 
 
 def write_csv(insights: Insights, path: str | Path) -> None:
-    """The report as a CSV file with a header."""
+    """The report as CSV with a header; a text that a spreadsheet would run as a formula begins with an apostrophe."""
     with Path(path).open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(_COLUMNS))
         writer.writeheader()
-        writer.writerows(as_table(insights))
+        writer.writerows({name: _no_formula(value) for name, value in line.items()} for line in as_table(insights))
+
+
+def _no_formula(value: str | float | None) -> str | float | None:
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value
 
 
 def write_parquet(insights: Insights, path: str | Path) -> None:

@@ -182,7 +182,8 @@ class Outreach:
     ) -> Received:
         """Take an answer: raw mail, text, or a smart reply with or without text (C-1, C-2).
 
-        `edited` says that the text of a smart reply is the candidate's own. With `key` the same answer counts once.
+        `edited` says that the text of a smart reply is the candidate's own (`has_own_text` compares it with the
+        template). With `key` the same answer counts once.
 
         Raises:
             InputError: there is no such thread, or the answer is neither a smart reply nor any text.

@@ -223,6 +223,16 @@ def test_i3_csv_and_parquet_hold_the_same_lines_as_the_report(tmp_path: Path) ->
     assert (unsent["cancelled"], unsent["response_rate"], unsent["hours_median"]) == (1, None, None)
 
 
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@"])
+def test_i3_a_name_that_a_spreadsheet_would_run_is_text_in_the_csv(tmp_path: Path, begin: str) -> None:
+    name = f"{begin}HYPERLINK(1)"
+    write_csv(build_insights([a_row("a", 1, template=name)], start=START, end=END), tmp_path / "report.csv")
+    with (tmp_path / "report.csv").open(encoding="utf-8", newline="") as file:
+        groups = {line["group"] for line in csv.DictReader(file)}
+    assert f"'{name}" in groups
+    assert name not in groups
+
+
 # Rows
 
 
