@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +9,8 @@ from random import Random
 from typing import Any
 
 import pytest
-from postgres import STORES, PostgresServer
+from clocks import Clock
+from postgres import STORES, PostgresServer, copied
 
 from overture.classification.labels import Intent, Label
 from overture.feedback import (
@@ -52,20 +52,6 @@ REPLIES: tuple[tuple[Label, Intent, str], ...] = (
     ("decline", "compensation_low", "Nothing below {pay},000 is of interest."),
     ("decline", "referral", "Not me, but my colleague who does {skill} may want it."),
 )
-
-
-class Clock:
-    """Stands still until it is told to go on."""
-
-    def __init__(self) -> None:
-        self.now = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def wait(self, **span: float) -> None:
-        """Let time pass."""
-        self.now += timedelta(**span)
 
 
 def name_of(number: int) -> str:
@@ -210,7 +196,7 @@ def _draft(number: int) -> DraftSnapshot:
 @pytest.fixture
 def clock() -> Clock:
     """The store's clock."""
-    return Clock()
+    return Clock(NOON)
 
 
 @pytest.fixture(scope="session")
@@ -232,16 +218,9 @@ def feedback_postgres(postgres_server: PostgresServer) -> str:
 @pytest.fixture(params=STORES)
 def feedback_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database with the feedback store's tables and nothing in them, on either store."""
-    if request.param == "sqlite":
-        folder = tmp_path / "database"
-        folder.mkdir()
-        shutil.copy(request.getfixturevalue("feedback_sqlite"), folder / "overture.db")
-        yield f"sqlite:///{folder / 'overture.db'}"
-    else:
-        server: PostgresServer = request.getfixturevalue("postgres_server")
-        url = server.create(template=request.getfixturevalue("feedback_postgres"))
-        yield url
-        server.drop(url)
+    folder = tmp_path / "database"
+    folder.mkdir()
+    yield from copied(request, folder, of="feedback")
 
 
 @pytest.fixture

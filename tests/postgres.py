@@ -166,13 +166,18 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture(params=STORES)
 def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database with our tables and nothing in them, on either store."""
+    yield from copied(request, tmp_path, of="migrated")
+
+
+def copied(request: pytest.FixtureRequest, folder: Path, *, of: str) -> Iterator[str]:
+    """A copy, on the store that the test is run for, of what the fixtures `{of}_sqlite` and `{of}_postgres` hold."""
     if request.param == "sqlite":
-        path = tmp_path / "overture.db"
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
+        path = folder / "overture.db"
+        shutil.copy(request.getfixturevalue(f"{of}_sqlite"), path)
         yield f"sqlite:///{path}"
     else:
         server: PostgresServer = request.getfixturevalue("postgres_server")
-        url = server.create(template=request.getfixturevalue("migrated_postgres"))
+        url = server.create(template=request.getfixturevalue(f"{of}_postgres"))
         yield url
         server.drop(url)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from clocks import Clock
 from hypothesis import strategies as st
-from postgres import STORES, PostgresServer
+from postgres import STORES, PostgresServer, copied
 
 from overture.generation import SeatStore
 
@@ -35,24 +35,10 @@ LONGEST = "0123456789abcdé" * 640
 """10 kB to the byte."""
 
 
-class Clock:
-    """Stands still until it is told to go on."""
-
-    def __init__(self) -> None:
-        self.now = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def wait(self, **span: float) -> None:
-        """Let time pass."""
-        self.now += timedelta(**span)
-
-
 @pytest.fixture
 def clock() -> Clock:
     """The store's clock."""
-    return Clock()
+    return Clock(NOON)
 
 
 @pytest.fixture(scope="session")
@@ -74,15 +60,7 @@ def kept_postgres(postgres_server: PostgresServer) -> str:
 @pytest.fixture(params=STORES)
 def kept_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database with the seat store's tables and nothing in them, on either store."""
-    if request.param == "sqlite":
-        path = tmp_path / "overture.db"
-        shutil.copy(request.getfixturevalue("kept_sqlite"), path)
-        yield f"sqlite:///{path}"
-    else:
-        server: PostgresServer = request.getfixturevalue("postgres_server")
-        url = server.create(template=request.getfixturevalue("kept_postgres"))
-        yield url
-        server.drop(url)
+    yield from copied(request, tmp_path, of="kept")
 
 
 @pytest.fixture
