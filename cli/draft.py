@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,9 +12,10 @@ from overture.errors import ConfigurationError, WriterOutputError
 
 from .choice import ChosenLanguage, ChosenLength, ChosenTone, SwitchedOff, SwitchedOn, make_choice
 from .inputs import CandidateFile, CompanyFile, JobFile, Pick, ProjectFile, RecruiterFile, read_inputs
+from .message import show_message, show_notes
 from .seats import SeatsDatabase, open_seats, read_bytes_as_text
-from .spent import spent_line
 from .text import plain
+from .writer_options import BaseUrl, ModelName, Today, WholeRecord
 
 if TYPE_CHECKING:
     from overture.generation.draft import Draft
@@ -32,15 +31,8 @@ def draft(
     project: ProjectFile = None,
     company: CompanyFile = None,
     recruiter: RecruiterFile = None,
-    model: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME", help="offline, openai:NAME, transformers:FOLDER, or PROVIDER:NAME as LangChain has it."
-        ),
-    ] = "offline",
-    base_url: Annotated[
-        str | None, typer.Option(metavar="URL", help="Another OpenAI-compatible endpoint for openai:NAME.")
-    ] = None,
+    model: ModelName = "offline",
+    base_url: BaseUrl = None,
     slots: Annotated[
         bool, typer.Option("--slots", help="For small models: they fill parts of a message, and code adds the rest.")
     ] = False,
@@ -70,12 +62,9 @@ def draft(
     prices: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Prices of your own, in place of the built-in table.")
     ] = None,
-    today: Annotated[
-        datetime | None,
-        typer.Option(metavar="DATE", formats=["%Y-%m-%d"], help="The day from which durations are counted."),
-    ] = None,
+    today: Today = None,
     stream: Annotated[bool, typer.Option("--stream", help="Show the unchecked text on stderr as it comes.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the whole record, evidence included.")] = False,
+    as_json: WholeRecord = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show each sentence beside its facts as well.")] = False,
 ) -> None:
     """Draft a message to a candidate.
@@ -102,17 +91,13 @@ def draft(
     if as_json:
         typer.echo(record.model_dump_json(indent=2))
         return
-    message = f"Subject: {record.subject}\n\n{record.body}"
-    typer.echo(plain(message) if sys.stdout.isatty() else message)  # to a file or a pipe byte for byte (D-7)
+    show_message(record)
     if explain:
         from .evidence import show_evidence
 
         show_evidence(record, inputs.candidate)
     else:
-        fallback = (f"the offline writer wrote: {record.fallback.reason}",) if record.fallback else ()
-        spent = (f"spent {spent_line(record.usage)}",) if record.usage.requests else ()
-        for note in (*(inputs.job.source.notes if inputs.job else ()), *record.warnings, *fallback, *spent):
-            typer.echo(f"overture: note: {plain(note)}", err=True)
+        show_notes(record, of_sources=inputs.job.source.notes if inputs.job else ())
 
 
 def _limits(max_tokens: int | None, max_price: float | None) -> Limits:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -13,7 +11,8 @@ from overture.errors import InputError
 
 from .choice import ChosenLanguage, ChosenLength, ChosenTone, SwitchedOff, SwitchedOn, make_choice
 from .inputs import CandidateFile, CompanyFile, JobFile, Pick, ProjectFile, RecruiterFile, read_inputs
-from .text import plain
+from .message import show_message, show_notes
+from .writer_options import BaseUrl, ModelName, Today, WholeRecord
 
 if TYPE_CHECKING:
     from overture.generation.revision import SentMessage
@@ -35,22 +34,15 @@ def follow_up(
             help="The custom content in the first message, where its record does not say; no model sees it (D-7)."
         ),
     ] = None,
-    model: Annotated[
-        str, typer.Option(metavar="NAME", help="offline, openai:NAME, or PROVIDER:NAME as LangChain has it.")
-    ] = "offline",
-    base_url: Annotated[
-        str | None, typer.Option(metavar="URL", help="Another OpenAI-compatible endpoint for openai:NAME.")
-    ] = None,
+    model: ModelName = "offline",
+    base_url: BaseUrl = None,
     on: SwitchedOn = None,
     off: SwitchedOff = None,
     tone: ChosenTone = None,
     length: ChosenLength = None,
     language: ChosenLanguage = None,
-    today: Annotated[
-        datetime | None,
-        typer.Option(metavar="DATE", formats=["%Y-%m-%d"], help="The day from which durations are counted."),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the whole record, evidence included.")] = False,
+    today: Today = None,
+    as_json: WholeRecord = False,
 ) -> None:
     """Draft a second message: one more fact, a way out, shorter than the first, no reproach."""
     from overture.generation.drafter import Drafter
@@ -67,11 +59,8 @@ def follow_up(
     if as_json:
         typer.echo(record.model_dump_json(indent=2))
         return
-    message = f"Subject: {record.subject}\n\n{record.body}"
-    typer.echo(plain(message) if sys.stdout.isatty() else message)
-    fallback = (f"the offline writer wrote: {record.fallback.reason}",) if record.fallback else ()
-    for note in (*record.warnings, *fallback):
-        typer.echo(f"overture: note: {plain(note)}", err=True)
+    show_message(record)
+    show_notes(record)
 
 
 def _read_first(path: Path, custom_content: str | None) -> SentMessage:
