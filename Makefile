@@ -44,6 +44,8 @@ bench: $(VENV)/.dev ## Measure speed, print it, keep it in benchmarks/results/
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/messaging.py
 	$(BIN)/python benchmarks/feedback.py
+	$(BIN)/python benchmarks/eval.py
+	$(BIN)/python benchmarks/bulk.py
 
 docs: $(VENV)/.dev ## Write into README and docs what their examples print now
 	$(BIN)/python .ci/refresh_pages.py
@@ -63,7 +65,7 @@ $(VENV)/.made:
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/.made pyproject.toml
-	@$(INSTALL) --editable '.[classification,eval,feedback,langchain,messaging]'
+	@$(INSTALL) --editable '.[bulk,classification,eval,feedback,langchain,messaging]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.installed pyproject.toml

@@ -27,14 +27,17 @@ NEEDY: dict[str, tuple[str | Path, ...]] = {
     "messaging": ("outreach", "init"),
     "local": (*DEMO, "--model", "transformers:any"),
     "store": ("content", "list"),
+    "bulk": ("draft-bulk", "--candidates", EXAMPLES / "candidate-backend.json", "--out", "anywhere.jsonl"),
+    "eval": ("eval", "run", "contract", "--out", "anywhere"),
     "feedback": ("feedback", "stats"),
     "train": ("classify", "train", "--out", "anywhere"),
 }
 EXTRA_PACKAGES = {
     *("numpy", "onnxruntime", "py3langid", "safetensors", "sklearn", "tokenizers", "torch"),
-    *("alembic", "altair", "datasketch", "dbos", "psycopg", "pyarrow", "sqlalchemy", "tzdata", "vl_convert"),
+    *("aiohttp", "alembic", "altair", "datasketch", "dbos", "psycopg", "pyarrow", "pydantic_evals", "ray", "scipy"),
+    *("sqlalchemy", "stamina", "tzdata", "vl_convert"),
 }
-ROOMS_OF_EXTRAS = {"classification", "feedback", "messaging"}
+ROOMS_OF_EXTRAS = {"bulk", "classification", "eval", "feedback", "messaging"}
 STORING = {"alembic", "sqlalchemy"}  # what only the modules of the extra `store` may lack in other rooms
 
 
@@ -65,9 +68,7 @@ def main() -> None:
             waiting[module] = str(error.name).partition(".")[0]
     strange = {module: needs for module, needs in waiting.items() if needs not in EXTRA_PACKAGES}
     assert not strange, f"needs what no extra brings: {strange}"
-    elsewhere = {
-        m: needs for m, needs in waiting.items() if m.split(".")[1] not in {"classification", "feedback", "messaging"}
-    }
+    elsewhere = {m: needs for m, needs in waiting.items() if m.split(".")[1] not in ROOMS_OF_EXTRAS}
     assert set(elsewhere.values()) <= STORING, elsewhere
 
     demo = overture_command(*DEMO)

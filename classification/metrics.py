@@ -45,12 +45,17 @@ def rate(right: int, n: int) -> Rate:
     """The share of `right` in `n`."""
     if n == 0:
         return Rate(value=math.nan, n=0, low=0.0, high=1.0)
-    share = right / n
+    low, high = wilson_interval(right / n, n)
+    return Rate(value=right / n, n=n, low=low, high=high)
+
+
+def wilson_interval(share: float, n: float) -> tuple[float, float]:
+    """The 95 % interval of a share (Wilson 1927); `n` above 0, whole or an effective number."""
     middle = share + _Z * _Z / (2 * n)
     reach = _Z * math.sqrt(share * (1 - share) / n + _Z * _Z / (4 * n * n))
     below = 1 + _Z * _Z / n
     low, high = (middle - reach) / below, (middle + reach) / below
-    return Rate(value=share, n=n, low=min(share, max(0.0, low)), high=max(share, min(1.0, high)))
+    return min(share, max(0.0, low)), max(share, min(1.0, high))
 
 
 def at_coverage(right: NDArray[np.bool_], confidence: NDArray[np.float64], coverage: float) -> Rate:

@@ -17,7 +17,9 @@ from .classify import classify
 from .content import content
 from .credits import credit_commands
 from .draft import draft
+from .draft_bulk import draft_bulk
 from .elements import elements
+from .eval import eval_commands
 from .feedback import feedback
 from .follow_up import follow_up
 from .health import health
@@ -37,6 +39,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain help: rich would double the time of `--help`
 )
 app.command("draft")(draft)
+app.command("draft-bulk")(draft_bulk)
 app.command("elements")(elements)
 app.command("follow-up")(follow_up)
 app.command("health")(health)
@@ -45,6 +48,7 @@ app.add_typer(auto_draft, name="auto-draft")
 app.add_typer(classify, name="classify")
 app.add_typer(content, name="content")
 app.add_typer(credit_commands, name="credits")
+app.add_typer(eval_commands, name="eval")
 app.add_typer(feedback, name="feedback")
 app.add_typer(outreach, name="outreach")
 app.add_typer(preset, name="preset")

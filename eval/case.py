@@ -9,6 +9,8 @@ from hashlib import sha256
 
 from pydantic import JsonValue
 
+_ENCODE = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
@@ -22,7 +24,7 @@ class Case:
     inputs: Mapping[str, JsonValue]
     expected: JsonValue = None
     cluster: str = ""
-    slices: Mapping[str, str] = field(default_factory=dict)
+    slices: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
         if not self.cluster:
@@ -32,4 +34,4 @@ class Case:
     def key(self) -> str:
         """SHA-256 of what the case asks and expects, as hex."""
         content = {"id": self.id, "inputs": dict(self.inputs), "expected": self.expected}
-        return sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        return sha256(_ENCODE(content).encode()).hexdigest()

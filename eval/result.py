@@ -22,7 +22,7 @@ class CaseResult:
     case: str
     key: str
     cluster: str
-    slices: Mapping[str, str] = field(default_factory=dict)
+    slices: Mapping[str, str] = field(default_factory=dict[str, str])
     status: Status
     error: str = ""
     grades: Grades = Grades(scores=())

@@ -25,7 +25,7 @@ class Shown:
     title: str = ""
     text: str = ""
     marks: tuple[Mark, ...] = ()
-    details: Mapping[str, JsonValue] = field(default_factory=dict)
+    details: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 
 from overture.errors import ConfigurationError
 
@@ -11,22 +12,38 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
     from overture.classification import ReplyClassifier
-    from overture.generation import Drafter
+    from overture.generation import Drafter, Writer
+
+
+class Judged(Protocol):
+    """What a run judges: anything with a name for people and a fingerprint of all that could change an answer."""
+
+    @property
+    def label(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """What stands in every cache key."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """One release: suites of drafts ask its drafter, suites of replies its classifier.
+    """One release: suites of drafts ask its drafter, suites of replies its classifier, some a judge (any chat model).
 
     `label` names it for people, such as `"offline"`. `fingerprint` changes with whatever could change an answer
-    (model, prompt, weights, options) and stands in every cache key.
+    (model, prompt, weights, options) and stands in every cache key; `parts` are those of it that have a name, such as
+    `{"model": "openai:gpt-5-mini", "prompt": "draft@3"}`, for run.json.
     """
 
     label: str
     fingerprint: str
     drafter: Drafter | None = None
     classifier: ReplyClassifier | None = None
-    judge: BaseChatModel | None = None
+    judge: BaseChatModel | Writer | str | None = None
+    parts: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def wanted_drafter(self) -> Drafter:
         """The drafter.

@@ -51,7 +51,8 @@ class SuiteData:
     """Where the cases of a suite come from: our own data, a file of the user's, or a feedback set."""
 
     file: Path | None = None
-    options: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict[str, str])
+    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

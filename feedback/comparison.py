@@ -137,14 +137,24 @@ def cluster_interval(steps: NDArray[np.int64], clusters: Sequence[str], gate: Ga
     """How many clusters there are, and the percentile interval of the mean step when whole clusters are redrawn."""
     _, places = np.unique(np.asarray(clusters), return_inverse=True)
     count = int(places.max()) + 1
-    sums, sizes = np.bincount(places, weights=steps, minlength=count), np.bincount(places, minlength=count)
-    random = np.random.default_rng(gate.seed)
-    means: list[NDArray[np.float64]] = []
-    for start in range(0, gate.resamples, _PARTS):
-        drawn = random.multinomial(count, np.full(count, 1 / count), size=min(_PARTS, gate.resamples - start))
-        means.append((drawn @ sums) / (drawn @ sizes))
-    low, high = np.quantile(np.concatenate(means), [gate.alpha / 2, 1 - gate.alpha / 2])
+    sums = np.bincount(places, weights=steps, minlength=count).astype(np.float64)
+    sizes = np.bincount(places, minlength=count).astype(np.float64)
+    means = redrawn_means(sums, sizes, resamples=gate.resamples, seed=gate.seed)
+    low, high = np.quantile(means, [gate.alpha / 2, 1 - gate.alpha / 2])
     return count, float(low), float(high)
+
+
+def redrawn_means(
+    sums: NDArray[np.float64], sizes: NDArray[np.float64], *, resamples: int, seed: int
+) -> NDArray[np.float64]:
+    """The mean over rows when whole clusters are redrawn, `resamples` times; each cluster by its sum and its rows."""
+    count = len(sums)
+    random = np.random.default_rng(seed)
+    means: list[NDArray[np.float64]] = []
+    for start in range(0, resamples, _PARTS):
+        drawn = random.multinomial(count, np.full(count, 1 / count), size=min(_PARTS, resamples - start))
+        means.append((drawn @ sums) / (drawn @ sizes))
+    return np.concatenate(means)
 
 
 def _by_slice(rows: Sequence[PairedRow], steps: NDArray[np.int64]) -> dict[str, tuple[int, int, int]]:

@@ -73,8 +73,11 @@ def compare_slices(
     return tuple(made)
 
 
-def non_inferiority_p(n: int, gains: int, losses: int, *, margin: float) -> float:
-    """The one-sided p-value of "less right by the margin or more", by Tango's score test (Stat. Med. 1998)."""
+def non_inferiority_p(n: float, gains: float, losses: float, *, margin: float) -> float:
+    """The one-sided p-value of "less right by the margin or more", by Tango's score test (Stat. Med. 1998).
+
+    Counts need not be whole: clustered rows are given as their effective number.
+    """
     shift = -margin
     two, one = 2 * n, -gains - losses + (2 * n - gains + losses) * shift
     none = -losses * shift * (1 - shift)

@@ -7,28 +7,17 @@ if one that stays is like it, and this is so whatever the order in which texts c
 from __future__ import annotations
 
 import hashlib
-import re
 import sqlite3
-import zlib
 from collections.abc import Callable, Iterator
-from functools import lru_cache
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
-from overture.errors import MissingExtraError
+from overture.near_duplicates import THRESHOLD as THRESHOLD
+from overture.near_duplicates import likeness as likeness
+from overture.near_duplicates import minhash, word_shingles
 
 from .pseudonyms import without_slots
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-THRESHOLD: Final = 0.85
-"""The estimated share of shingles in common from which texts are near-duplicates."""
-PERMUTATIONS: Final = 64
 _BANDS, _ROWS = 8, 8
-_SHINGLE: Final = 3
-_WORD: Final = re.compile(r"\w+")
-_TALL: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
 _SHOW_EVERY: Final = 1_000
 
 TABLES: Final = """
@@ -51,14 +40,7 @@ _SIDE: Final = 1 << 60
 
 def shingles(text: str) -> set[bytes]:
     """Runs of three words, case and slots left out; of characters where a script has no blanks."""
-    plain = without_slots(text).lower()
-    words: list[str] = list(_WORD.findall(plain))
-    if not words:
-        return {plain.strip().encode()}
-    if _TALL.search(plain):
-        letters = "".join(words)
-        return {letters[i : i + _SHINGLE].encode() for i in range(max(1, len(letters) - _SHINGLE + 1))}
-    return {" ".join(words[i : i + _SHINGLE]).encode() for i in range(max(1, len(words) - _SHINGLE + 1))}
+    return word_shingles(without_slots(text))
 
 
 def signature_of(text: str) -> bytes:
@@ -67,31 +49,7 @@ def signature_of(text: str) -> bytes:
     Raises:
         MissingExtraError: datasketch is not installed.
     """
-    hashed = _blank().copy()
-    hashed.update_batch(sorted(shingles(text)))
-    import numpy as np
-
-    return bytes(hashed.hashvalues.astype(np.uint32).tobytes())
-
-
-def likeness(a: bytes, b: bytes) -> float:
-    """The estimated share of shingles that two texts have in common."""
-    return float((_numbers(a) == _numbers(b)).mean())
-
-
-@lru_cache(maxsize=1)
-def _blank() -> Any:
-    try:
-        datasketch: Any = import_module("datasketch")  # it ships no types
-    except ImportError as error:
-        raise MissingExtraError("feedback", needed_for="finding near-duplicates") from error
-    return datasketch.MinHash(num_perm=PERMUTATIONS, seed=1, hashfunc=zlib.crc32)
-
-
-def _numbers(signature: bytes) -> NDArray[Any]:
-    import numpy as np
-
-    return np.frombuffer(signature, dtype=np.uint32)
+    return minhash(shingles(text), extra="feedback")
 
 
 def place_of(split: str, first: int) -> int:

@@ -76,11 +76,14 @@ class Exercise:
 
 def score_answer(exercise: Exercise, answer: WriterOutput | Unwritten, rendered: RenderedPrompt) -> CaseScore:
     """The score of what a model wrote, or did not."""
-    case = exercise.case
     if not isinstance(answer, WriterOutput):
-        return CaseScore(case=case.id, score=0.0, blocking=("unreadable",), advice=(_UNREADABLE,))
-    context = exercise.context
-    new = assemble(context, answer)
+        return CaseScore(case=exercise.case.id, score=0.0, blocking=("unreadable",), advice=(_UNREADABLE,))
+    return score_message(exercise, assemble(exercise.context, answer), rendered)
+
+
+def score_message(exercise: Exercise, new: Assembled, rendered: RenderedPrompt | None = None) -> CaseScore:
+    """The score of a whole message that was written anew for a case, whoever wrote it."""
+    case, context = exercise.case, exercise.context
     findings = check_draft(context, new, prompt=rendered)
     if not any(each.severity == "blocking" for each in findings):
         findings = check_substance(context, new, find_evidence(context, new)) + findings

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .judge import Judge
     from .langchain_writer import LangChainWriter
     from .limits import Limits
+    from .many import Drafted, DraftSource
     from .models import resolve_writer
     from .needs import read_needs
     from .offline import OfflineWriter
@@ -54,6 +55,8 @@ _HOME_OF = {
     "CustomContent": "custom_content",
     "Draft": "draft",
     "DraftInput": "draft_input",
+    "DraftSource": "many",
+    "Drafted": "many",
     "Drafter": "drafter",
     "Element": "elements",
     "ElementState": "element_states",
@@ -115,6 +118,8 @@ __all__ = [
     "CustomContent",
     "Draft",
     "DraftInput",
+    "DraftSource",
+    "Drafted",
     "Drafter",
     "Element",
     "ElementState",

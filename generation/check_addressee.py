@@ -39,7 +39,9 @@ _ROLE_NAMES = frozenset(
 )
 _OPENERS = frozenset(
     """yes no sorry well right true again first second now today yesterday besides however indeed meanwhile
-    perhaps maybe nice ok okay oh ah apologies""".split()
+    perhaps maybe nice ok okay oh ah apologies wow whoa hooray bravo kudos cheers gosh goodness phew hats great
+    super lovely brilliant fair honest admittedly alas sure certainly granted small big long short quick simple
+    next last finally then so also still even plus and but or if when while though although since because""".split()
 )
 _ADVICE = "Use only names that the facts give."
 _TO_SOMEONE = frozenset(("to", "with", "by"))

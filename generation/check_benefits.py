@@ -30,6 +30,19 @@ _MOVING = frozenset("pay paying fly flying put putting find finding rent get".sp
 _MOVES = frozenset(
     "relocation relocating move moving removal removals flight flights accommodation housing flat cottage".split()
 )
+_GIVEN = frozenset("included provided covered reimbursed paid subsidised subsidized part thrown nothing".split())
+_NOT_GIVEN = frozenset("to on from in at during until after before next tomorrow up as under with when".split())
+_BEFORE_GIVEN = frozenset("also all fully always both even of course usually completely then you".split())
+_COSTS = frozenset(("cost", "costs"))
+_IS = frozenset("is are s re be been comes come was were get gets".split())
+_FORMS = frozenset("scheme plan package policy programme program contribution contributions entitlement".split())
+_PARTLY = frozenset(("part",))
+_OF_THE = ["of", "the"]
+_DEAL = frozenset("deal package offer bargain contract benefits perks".split())
+_NO_THINGS = frozenset("everyone everybody person position job role post work time thing things call".split())
+_WHO = frozenset("i we you they who he she".split())
+_FAR = 8
+_TAKEN_OFF = frozenset("the a an its their your our that this each every of".split())
 _SAME = {
     "holiday": "leave holiday holidays vacation days off annual",
     "holidays": "leave holiday holidays vacation days off annual",
@@ -88,6 +101,7 @@ def check_benefits(given: CheckInput) -> Iterable[Finding]:
         if not _is_supported(given, hit.start, hit.end) and not _is_another_sense(given, hit.start, hit.end):
             advice = f"No fact promises {given.said(hit.start, hit.end)!r}."
             yield given.finding("unsupported_benefit", hit.start, hit.end, advice)
+    yield from _offered(given)
     for hit in given.hits("workplace"):
         if not _is_workplace_known(given, hit.start, hit.end):
             yield given.finding(
@@ -109,13 +123,44 @@ def check_benefits(given: CheckInput) -> Iterable[Finding]:
             yield given.finding("unsupported_benefit", hit.start, hit.end, f"The facts say {', '.join(sorted(terms))}.")
 
 
+def _offered(given: CheckInput) -> Iterable[Finding]:
+    """`Accommodation is included`, `parking is free`, `a laptop is part of the deal`, whatever the thing is."""
+    if _GIVEN.isdisjoint(given.vocabulary):
+        return
+    for i, word in enumerate(given.words):
+        if word not in _GIVEN or given.word(i + 1) in _NOT_GIVEN:
+            continue
+        begin, end = given.sentence_of(i)
+        at = i
+        while at > begin and given.words[at - 1] in _BEFORE_GIVEN:
+            at -= 1
+        verbs = _COSTS if word == "nothing" else _IS
+        if not (at > begin and given.words[at - 1] in verbs) or (
+            word in _PARTLY and given.words[i + 1 : i + 3] != _OF_THE
+        ):
+            continue
+        if word in _PARTLY and given.word(i + 3) not in _DEAL:
+            continue
+        first = at - 1
+        while first > begin and given.gap(first) in {" ", "-", "’", "'"} and at - first <= _FAR:
+            first -= 1
+        said = given.words[first : at - 1]
+        things = [each for each in said if STEMS[each] and each not in _NO_THINGS]
+        asks = "?" in given.text[given.characters(begin, end)[1] :][:2]
+        if things and _WHO.isdisjoint(said) and not asks and not any(map(given.facts.knows, things)):
+            advice = f"No fact promises {given.said(first, i + 1)!r}."
+            yield given.finding("unsupported_benefit", first, i + 1, advice)
+
+
 def _is_supported(given: CheckInput, start: int, end: int) -> bool:
     words = given.words[start:end]
     if given.facts.has_phrase(words):
         return True
     if words[0] in _MOVING and "you" in words:
         return not given.facts.shared.words.isdisjoint(_MOVES)
-    content = [word for word in words if STEMS[word] or word in _SAME]
+    content = [word for word in words if (STEMS[word] or word in _SAME) and not _is_count_known(given, word)]
+    if len(plain := [word for word in content if word not in _FORMS]) > 0:
+        content = plain  # "the pension scheme" is the pension
     if not content:
         return True
     if not _SHARES.isdisjoint(words) and given.facts.shared.words.isdisjoint(_SHARES):
@@ -130,6 +175,11 @@ def _is_supported(given: CheckInput, start: int, end: int) -> bool:
         )
         for word in content
     )
+
+
+def _is_count_known(given: CheckInput, word: str) -> bool:
+    """Whether a number in digits is one that a fact has in words: `30 days` for `thirty days`."""
+    return word.isdecimal() and float(word) in given.facts.shared.numbers
 
 
 def _is_another_sense(given: CheckInput, start: int, end: int) -> bool:
@@ -151,6 +201,8 @@ def _is_another_sense(given: CheckInput, start: int, end: int) -> bool:
         return True
     if words[0] in {"flexible", "choose", "set", "pick"} and given.sentence_words(start) & {"call", "chat", "talk"}:
         return True
+    if words[-1] == "off" and after in _TAKEN_OFF:
+        return True  # "took five days off the close"
     if words[-1] == "off" and words[0].isdigit() is False and given.word(start - 1) in {"next", "your"}:
         return True
     return before in {"no", "without"} and given.gap(start) == " "
@@ -182,7 +234,8 @@ def _is_workplace_known(given: CheckInput, start: int, end: int) -> bool:
     if {"fully", "completely", "entirely", "100", "totally", "permanently"} & set(words):
         return given.facts.knows("remote")
     return (
-        given.facts.knows("remote")
+        any(map(given.facts.shared.words.__contains__, key))
+        or given.facts.knows("remote")
         or given.facts.knows("remotely")
         or (given.facts.knows("hybrid") and "home" in words)
         or (given.facts.has_phrase(("home",)) and "home" in words)

@@ -31,7 +31,7 @@ def check_durations(given: CheckInput) -> Iterable[Finding]:
 def _is_known(given: CheckInput, duration: Duration) -> bool:
     if given.word(duration.last) in {"ago", "later"} or (
         given.word(duration.last) == "on"
-        and given.gap(duration.last + 1) != " "
+        and (given.gap(duration.last + 1) != " " or given.word(duration.last + 1) in {"from", "since"})
         and not any(says_duration(part.text.lower(), duration) for part in given.facts.parts)
     ):
         today = given.context.today
@@ -84,6 +84,7 @@ def says_duration(text: str, duration: Duration) -> bool:
                 f"{int(count)}+ {unit}",
                 f"{int(count)}-{unit}",
                 f"{word_for(int(count))} {unit}",
+                *((f"a {unit}", f"per {unit}") if count == 1 else ()),
             )
             if re.search(rf"(?<![\w.])(?:{'|'.join(map(re.escape, said))})", text):  # also the end of `3-7 years`
                 return True

@@ -50,7 +50,7 @@ def _leaks(given: CheckInput, joined: str, element: ElementName, value: str) -> 
     if len(words) > RUN + 1:
         for i in range(len(words) - RUN + 1):
             run = words[i : i + RUN]
-            if given.vocabulary.issuperset(run) and f" {' '.join(run)} " in joined and not given.facts.has_phrase(run):
+            if given.vocabulary.issuperset(run) and f" {' '.join(run)} " in joined and not given.facts.has_stems(run):
                 yield from _places(given, run)
                 return
         return

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from .check_input import CheckInput
 from .draft import Finding
 
-_UNSURE = frozenset("no not don doesn isn without would rather if whether yet never nor know guess could what".split())
+_UNSURE = frozenset(
+    "no not t cannot don doesn isn without would rather if whether yet never nor know guess could what".split()
+)
 
 
 def check_inference(given: CheckInput) -> Iterable[Finding]:

@@ -211,9 +211,17 @@ class CheckInput:
             gap = gaps[i]
             if gap not in _WITHIN_NAME or (gap == ". " and len(raw[i - 1]) > 2):
                 break
+            if raw[i] == "I" and gap == " ":
+                break  # "at Bruk & Form I"
             if raw[i][0].isupper() or (gap == " " and len(raw[i]) <= 2 and raw[i][0].isdigit()):
                 i += 1
-            elif self.words[i] in _NAME_LINKS and i < last and gaps[i + 1] == " " and raw[i + 1][0].isupper():
+            elif (
+                self.words[i] in _NAME_LINKS
+                and i < last
+                and gaps[i + 1] == " "
+                and raw[i + 1][0].isupper()
+                and raw[i + 1] != "I"
+            ):
                 i += 2
             else:
                 break

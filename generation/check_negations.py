@@ -16,8 +16,8 @@ from .told_facts import places_of, stems_in, text_stems, text_words
 _FAR = 8
 _NEAR = 3
 _NOT = frozenset(
-    """no not never without t none nor neither zero free nothing out cannot instead rather minus avoid avoids
-    hardly rarely closed closes close shut off except""".split()
+    """no not never nobody noone without t none nor neither zero free nothing out cannot instead rather minus avoid
+    avoids hardly rarely closed closes close shut off except""".split()
 )
 _KINDS = frozenset(
     ("benefit", "requirement", "culture", "workplace_type", "employment_type", "skill", "responsibility", "value")

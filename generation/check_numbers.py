@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable
 
 from .check_input import CheckInput
+from .derived import follows
 from .draft import Finding
-from .durations import read_durations
+from .durations import Duration, is_held, known_months, read_durations
 from .mentions import Mention, is_known, is_written, is_year, read_mentions
 from .numbers import NUMBER_WORDS, find_digits
 from .stems import STEMS
@@ -52,6 +53,8 @@ _MOST_IN_SHARE = 100
 _SHARE_STEP = 2.0
 _MOST_MINUTES = 60
 _MOST_SUMMED = 8
+_HALF = 0.5
+_NEARLY = frozenset("nearly almost roughly about practically".split())
 
 
 def check_numbers(given: CheckInput) -> Iterable[Finding]:
@@ -64,7 +67,11 @@ def check_numbers(given: CheckInput) -> Iterable[Finding]:
         if (
             not any(STEMS[word] in part.postings or "twofold" in part.words for part in given.facts.parts)
             and _MULTIPLES[word][0] not in given.facts.percents
-            and not any(_has_ratio(fact.text, _MULTIPLES[word][1]) for fact in given.facts.personal.facts)
+            and not any(
+                _has_ratio(fact.text, _MULTIPLES[word][1], nearly=given.word(at - 1) in _NEARLY)
+                for fact in given.facts.personal.facts
+            )
+            and not (_MULTIPLES[word][1] == _HALF and any("half" in part.words for part in given.facts.parts))
         ):
             yield given.finding("unsupported_number", at, at + 1, f"No fact says {given.raw[at]!r}.")
 
@@ -92,8 +99,20 @@ def _check_all(given: CheckInput, found: list[Mention]) -> Iterable[Finding]:
             continue  # "a team of eight in all, six physios and two exercise physiologists"
         if value <= _MOST_IN_SHARE and _is_share(given, mention):
             continue
+        if follows(given.facts, mention.number, given.sentence_words(mention.first)) or _is_years_and_a_half(
+            given, mention
+        ):
+            continue
         text = given.text[mention.start : mention.end]
         yield given.finding_at("unsupported_number", mention.start, mention.end, f"No fact says {text!r}.")
+
+
+def _is_years_and_a_half(given: CheckInput, mention: Mention) -> bool:
+    """`You've done it for three and a half`, where the clause ends before the unit that went before."""
+    if given.words[mention.last : mention.last + 3] != ["and", "a", "half"] or given.gap(mention.last + 3) == " ":
+        return False
+    said = Duration(mention.first, mention.last + 3, 12 * (mention.number.values[0] + _HALF), is_about=False)
+    return is_held(said, known_months(list(given.facts.personal.facts), given.context.today))
 
 
 def _is_about(given: CheckInput, mention: Mention) -> bool:
@@ -209,8 +228,9 @@ def _inside_names(given: CheckInput) -> frozenset[int]:
     return frozenset(i for hit in names for i in range(hit.start, hit.end))
 
 
-def _has_ratio(text: str, ratio: float) -> bool:
+def _has_ratio(text: str, ratio: float, *, nearly: bool) -> bool:
     """Whether a fact goes from one number to another that is so many times it, as `from 44 to 90` doubles."""
+    share = 0.2 if nearly else 0.12
     values = [number.values[0] for number in find_digits(text) if number.values[0]]
     pairs = [(a, b) for at, a in enumerate(values) for b in values[at + 1 :]]
-    return any(abs(max(a / b, b / a) - max(ratio, 1 / ratio)) <= 0.12 * max(ratio, 1 / ratio) for a, b in pairs)
+    return any(abs(max(a / b, b / a) - max(ratio, 1 / ratio)) <= share * max(ratio, 1 / ratio) for a, b in pairs)

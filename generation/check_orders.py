@@ -19,7 +19,7 @@ _CONTACT = re.compile(
     re.IGNORECASE,
 )
 _PHONE = re.compile(r"(?<![\w.,£$€])(?:\+|00|\(0|0)\d[\d ()./-]{6,18}\d(?!\w)")
-_SAID = re.compile(r"[\"'“”‘’`]([^\"'“”‘’`\n]{3,80})[\"'“”‘’`]")
+_SAID = re.compile(r"(?<!\w)[\"'“”‘’`]([^\"'“”‘’`\n]{3,80})[\"'“”‘’`]")
 _SHOUTED = re.compile(r"\b[A-Z][A-Z0-9_]{3,}\b")
 _MEANING = re.compile(r"\w{4,}")
 _TURN = re.compile(r"(?:^|\n|[.!?] )((?:SYSTEM|ASSISTANT|USER|INST|PROMPT|System|Assistant)(?: (?:prompt|message))?:)")

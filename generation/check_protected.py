@@ -59,6 +59,8 @@ def _is_about_somebody_else(given: CheckInput, start: int, words: list[str]) -> 
             return f" {' '.join(words)} " in given.facts.shared.joined  # the benefit says "bread for your family"
         # "medical cover for you and your family": the last word comes from a benefit
         return words[-1] in given.facts.shared.words and words[0] == "your"
+    if words[0] in {"aged", "age"} and given.word(start - 1) in _YOUNG_THINGS:
+        return True  # "pupils aged 11 to 18"
     if "years" in words and words[-1] in _AGE_WORDS | {"of", "age"}:
         who = given.sentence_words(start)
         return (

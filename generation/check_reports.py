@@ -29,7 +29,7 @@ def check_reports(given: CheckInput) -> Iterable[Finding]:
             yield from _reported(given, i)
     for i in places_of(given, care.keys()):
         begin, end = given.sentence_of(i)
-        if given.word(i + 1) == "you":
+        if given.word(i + 1) == "you" and given.gap(i + 1) == " ":
             subject = stems_in(given, max(begin, i - _NEAR - 2), i)
             turned = "you" not in given.words[max(begin, i - 5) : i] and _meets(subject, _ranks(given)[1])
         elif (

@@ -28,9 +28,11 @@ _EVERYDAY_HEADS = frozenset(
     picker buyer writer author moderator member intern graduate artist model minister mayor""".split()
 )
 _SUBJECTS = frozenset("i we you".split())
+_WRITING = frozenset("am m are re write contact was would should".split())
 _WILL = frozenset("would d will ll could can may".split())
 _TRADES = ("ologist", "ician", "grapher", "onomist", "iatrist", "smith", "monger", "wright")
 _LONGEST = 8
+_SHORTEST_TRADE = 5
 _FAR = 40
 _ARTICLES = frozenset(("a", "an", "as"))
 _OWN_KINDS: frozenset[FactKind] = frozenset(("position", "title_experience", "application", "achievement"))
@@ -154,6 +156,8 @@ def _is_title(given: CheckInput, start: int, head: int, end: int) -> bool:
             and given.words[head].rstrip("s")
             in {"leader", "manager", "executive", "colleague", "doctor", "partner", "officer"}
         )
+    if given.word(start - 1) == "as" and end - start > 1 and given.words[head] not in _EVERYDAY_HEADS:
+        return True  # "as head chef you decide"
     lead = given.words[max(0, start - 3) : start]
     article = given.word(start - 1) in {"a", "an"}
     if article and (
@@ -211,7 +215,7 @@ def _fits(words: list[str], head: str, title: frozenset[str]) -> bool:
             continue
         if word.rstrip("s") == head or word == head:
             if same_heads().get(head, frozenset()) & title or any(
-                head in each or each.removesuffix("s") == head for each in title
+                head in each or each.removesuffix("s") == head or _is_of_trade(head, each) for each in title
             ):
                 continue
             return False
@@ -225,6 +229,11 @@ def _fits(words: list[str], head: str, title: frozenset[str]) -> bool:
             continue
         return False
     return True
+
+
+def _is_of_trade(head: str, word: str) -> bool:
+    """Whether a title has the work of which the head is the name: `planner` for `Planning Officer`."""
+    return len(head) > _SHORTEST_TRADE and head.endswith(("er", "or")) and word == f"{head[:-2]}ing"
 
 
 def _is_head_known(given: CheckInput, head: str, at: int) -> bool:
@@ -247,6 +256,8 @@ def _is_said_of_candidate(given: CheckInput, start: int, end: int) -> bool:
         or before[-1] == "as"
     )
     begin, last = given.sentence_of(start)
+    if given.word(begin) in {"i", "we"} and given.word(begin + 1) in _WRITING:
+        return False  # "I am writing to you as Finance Director"
     subject = next((i for i in range(end, min(last, end + _FAR)) if given.words[i] in _SUBJECTS), last)
     if given.word(subject) in {"i", "we"} or (given.word(subject) == "you" and given.word(subject + 1) in _WILL):
         return False  # "as Head of Department I write to you", "as Art Director you would lead"

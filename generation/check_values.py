@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from .check_input import CheckInput
 from .check_words import CheckWords, check_words
+from .derived import follows
 from .draft import Finding, FindingCode
 from .durations import Duration, is_held
 from .facts import Fact, FactKind
@@ -19,6 +20,7 @@ _DATED: tuple[FactKind, ...] = ("position", "title_experience", "school", "appli
 _DOLLARS = frozenset(("USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN", "TWD", "CLP", "COP", "ARS"))
 _ENUMERATED = re.compile(r"[.)][ \t]")
 _CLOCK = re.compile(r"\d{1,2}(?::\d{2}|\.\d{2}(?!\d)|[ ]?[hH]\b)")
+_ENDS = frozenset(",.;:!?\n•")
 _MOST_MINUTES = 60
 _LOWEST_PAY = 1000
 _NEAR = 6
@@ -46,9 +48,14 @@ def _one(
     elif is_local_year(mention) and given.word(mention.last) not in words.currencies:
         yield from _year(given, mention, words, known)
     elif number.is_percent:
-        if not is_said(number, known.percents, about=_is_about(given, mention, words)):
+        is_known = is_said(number, known.percents, about=_is_about(given, mention, words))
+        if not is_known and not follows(given.facts, number, given.sentence_words(mention.first), given.language):
             yield _unknown(given, mention, "unsupported_number")
-    elif not _is_free(given, mention, words) and not _is_known(given, mention, words, known):
+    elif not (
+        _is_free(given, mention, words)
+        or _is_known(given, mention, words, known)
+        or follows(given.facts, number, given.sentence_words(mention.first), given.language)
+    ):
         is_pay = number.values[0] >= _LOWEST_PAY and _is_about_pay(given, mention, words)
         yield _unknown(given, mention, "unsupported_salary" if is_pay else "unsupported_number")
 
@@ -125,7 +132,7 @@ def _is_of(number: Number, salary: Fact) -> bool:
 
 def _period(given: CheckInput, at: int, words: CheckWords) -> str | None:
     for i in range(at, min(at + 4, len(given.words))):
-        if given.words[i][0].isdigit():
+        if given.words[i][0].isdigit() or not _ENDS.isdisjoint(given.gap(i)):
             return None
         if given.words[i] in words.periods:
             return words.periods[given.words[i]]

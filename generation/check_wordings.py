@@ -13,6 +13,22 @@ from .quotations import is_quoted
 from .sentence_facts import sentence_facts
 from .stems import STEMS
 
+_GIVES = {
+    "de": frozenset("spendieren schenken bezahlen zahlen finanzieren erstatten sponsern spendiert schenkt".split()),
+    "fr": frozenset("offrons payons finançons remboursons fournissons offrirons paierons rembourserons".split()),
+    "es": frozenset("regalamos pagamos financiamos reembolsamos pagaremos ofrecemos".split()),
+    "pt": frozenset("pagamos financiamos reembolsamos pagaremos oferecemos".split()),
+    "it": frozenset("paghiamo finanziamo rimborsiamo pagheremo regaliamo".split()),
+    "nl": frozenset("betalen vergoeden schenken financieren trakteren".split()),
+}
+"""Verbs by which a company says what it gives."""
+_WE = frozenset("wir nous wij we".split()) | _GIVES["es"] | _GIVES["pt"] | _GIVES["it"]
+_DAYS = frozenset(
+    "tag tage monat monate jahr jahre woche wochen mois jours semaine année mese mesi dagen maand".split()
+)
+_NEAR = 6
+_COMPOUNDING = frozenset(("de", "nl"))
+_SHORTEST_PART = 5
 _EXCLAIMING = re.compile(r"!{2,}|![^!]{1,200}!")
 
 
@@ -27,6 +43,7 @@ def check_wordings(given: CheckInput) -> Iterable[Finding]:
         yield given.finding("protected_attribute", hit.start, hit.end, "Say nothing about the person but their work.")
     yield from _pay(given)
     yield from _benefits(given)
+    yield from _offered(given)
     yield from _terms(given)
     if given.context.opportunity_source == "inferred":
         yield from _promises(given)
@@ -68,9 +85,46 @@ def _is_given(given: CheckInput, hit: Hit) -> bool:
     table = words.english
     listed = [word for word in said if word in table]
     if listed:
-        return all(given.facts.knows(word) or any(map(given.facts.knows, table[word])) for word in listed)
+        return all(
+            given.facts.knows(word) or any(map(given.facts.knows, table[word])) or _has_part(given, word)
+            for word in listed
+        )
     content = [word for word in said if STEMS[word] and word not in words.grammar and not word.isdecimal()]
     return bool(content) and given.facts.knows_all(content)
+
+
+def _offered(given: CheckInput) -> Iterable[Finding]:
+    """`Das Mittagessen spendieren wir`, whatever the thing is: what the company gives, and no fact has."""
+    verbs = _GIVES.get(given.language)
+    if verbs is None or verbs.isdisjoint(given.vocabulary):
+        return
+    grammar = check_words(given.language).grammar
+    negations = check_words(given.language).negations
+    for i, word in enumerate(given.words):
+        if word not in verbs or "?" in given.text[given.characters(*given.sentence_of(i))[1] :][:2]:
+            continue
+        begin, end = given.sentence_of(i)
+        said = range(max(begin, i - _NEAR), min(end, i + _NEAR))
+        if not negations.isdisjoint(given.words[begin:end]) or not any(given.words[at] in _WE for at in said):
+            continue
+        things = [
+            given.words[at]
+            for at in said
+            if at != i and len(given.words[at]) > 3 and given.words[at] not in grammar and given.words[at] not in _DAYS
+            and (given.language != "de" or given.is_capital(at))
+        ]  # fmt: skip
+        if things and not any(given.facts.knows(each) or _has_part(given, each) for each in things):
+            yield given.finding("unsupported_benefit", i, i + 1, "No fact says that the company gives this.")
+
+
+def _has_part(given: CheckInput, word: str) -> bool:
+    """Whether a fact has the first or last part of a compound: `30 Tage Urlaub` for `30 Urlaubstage`."""
+    if given.language not in _COMPOUNDING or len(word) < 2 * _SHORTEST_PART:
+        return False
+    return any(
+        len(known) >= _SHORTEST_PART and (word.startswith(known) or word.endswith(known))
+        for known in given.facts.shared.words
+    )
 
 
 def _terms(given: CheckInput) -> Iterable[Finding]:

@@ -22,7 +22,9 @@ from .check_form import check_custom_content, check_length, check_placeholders
 from .check_frame import check_frame
 from .check_inference import check_inference
 from .check_input import CheckInput
+from .check_invented import check_invented
 from .check_language import check_language, check_mixed_address
+from .check_mastery import check_mastery
 from .check_names import check_names
 from .check_numbers import check_numbers
 from .check_orders import check_orders
@@ -55,12 +57,14 @@ CHECKS: tuple[Check, ...] = (
     check_protected,
     check_roles,
     check_relations,
+    check_invented,
     check_addressee,
     check_inference,
     check_schools,
     check_employers,
     check_places,
     check_skills,
+    check_mastery,
     check_titles,
     check_names,
     check_salary,
@@ -81,8 +85,10 @@ LOCAL_CHECKS: tuple[Check, ...] = (
     check_elements,
     check_language,
     check_wordings,
+    check_invented,
     check_frame,
     check_entities,
+    check_mastery,
     check_values,
     check_local_style,
     check_mixed_address,

@@ -21,7 +21,7 @@ KIND_OF: dict[FindingCode, ClaimKind] = {
     "unsupported_date": "date", "unsupported_number": "number", "unsupported_school": "school",
     "unsupported_place": "place", "unsupported_salary": "pay", "unsupported_benefit": "benefit",
     "unsupported_name": "name", "changed_relation": "relation", "swapped_role": "relation",
-    "overclaimed_inference": "relation",
+    "overclaimed_inference": "relation", "claim_without_fact": "relation",
 }  # fmt: skip
 """The findings that object to a claim, and the kind of claim that each makes where no reader has found one."""
 _LIKE: dict[FindingCode, tuple[ClaimKind, ...]] = {

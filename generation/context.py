@@ -16,11 +16,13 @@ from .identity_cache import IdentityCache
 from .needs import Needs, read_needs
 from .opportunity import Opportunity, resolve_opportunity
 from .personalization import Personalization
-from .screening import orders_among, reads_like_an_order
+from .screening import name_as_given, orders_among, reads_like_an_order
 from .shared_facts import background_facts, opportunity_facts
 from .signals import FitSignal, find_fit_signals, profile_texts
 
 MOST_PERSONAL_FACTS = 16
+_LONGEST_NAME = 8
+"""Words of a person's name; what is longer is a text in its place, and the greeting does without (D-13)."""
 _EVERYTHING = Personalization()
 _MOST_OF_A_KIND = {"skill_match": 6, "achievement": 5, "position": 4, "school": 2, "side_project": 2, "interest": 1,
                    "application": 1}  # fmt: skip
@@ -126,7 +128,7 @@ def _common(
     choice: Personalization,
 ) -> _Common:
     opportunity = resolve_opportunity(None, job=job, project=project) if job or project else None
-    hiring = (opportunity.company if opportunity else None) or (company.name if company else None)
+    hiring = (opportunity.company if opportunity else None) or (name_as_given(company.name) if company else None)
     hiring = hiring or (recruiter.company if recruiter and opportunity is None else None)
     needs = read_needs(opportunity, company=hiring) if opportunity else None
     all_facts = [
@@ -204,8 +206,8 @@ def _without_values(facts: Iterable[Fact], off: Iterable[Withheld]) -> Iterable[
 def _salutation(candidate: Candidate, choice: Personalization) -> str | None:
     """The name as given; where a language is formal by surnames, the whole of it, since no Mr or Ms is guessed."""
     if choice.tone == "professional" and choice.language != "en" and not candidate.preferred_name:
-        return candidate.name or candidate.salutation
-    return candidate.salutation
+        return name_as_given(candidate.name or candidate.salutation, most_words=_LONGEST_NAME)
+    return name_as_given(candidate.salutation, most_words=_LONGEST_NAME)
 
 
 def _own_names(candidate: Candidate) -> tuple[str, ...]:

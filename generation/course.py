@@ -104,6 +104,7 @@ class Course:
                 limits.timeout,
                 has_custom_content=bool(self._custom),
                 first=self._task.first,
+                attempt=len(self.repairs),
             ),
         )
 

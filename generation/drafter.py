@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Generator, Iterable, Iterator
 from contextlib import aclosing, closing
 from datetime import date
 from pathlib import Path
@@ -23,6 +23,7 @@ from .draft_input import DraftInput
 from .element_states import ElementState, element_states
 from .facts import MessageContext
 from .limits import Limits
+from .many import Drafted, DraftSource, draft_each
 from .metering import metered
 from .models import resolve_writer
 from .personalization import Personalization
@@ -31,6 +32,7 @@ from .revision import SentMessage, first_message, revise
 from .shells import arun, arun_stream, run, run_stream
 from .slots import redraft_prompt_for
 from .task import Task
+from .threads import in_thread
 from .tries import Steps, draft_steps
 from .writers import Chunk, Writer
 
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from .runnables import DraftRunnable
 
 _EVERYTHING_ON = Personalization()
+_NOBODY = Candidate()  # stands where each of many candidates is put in
 LEFT_OUT_WITH_LANGUAGE = "D-7: custom content was left out, since the language changed to {language}; give it anew"
 
 
@@ -193,6 +196,54 @@ class Drafter:
         """`stream_from`, asynchronous."""
         return self._astream(self._steps(Task(context, custom_content)))
 
+    def draft_many(
+        self,
+        inputs: Iterable[DraftSource],
+        *,
+        concurrency: int = 32,
+        ordered: bool = True,
+        job: Job | None = None,
+        project: Project | None = None,
+        company: Company | None = None,
+        team: Team | None = None,
+        recruiter: Recruiter | None = None,
+        personalization: Personalization | None = None,
+        custom_content: str | None = None,
+    ) -> Generator[Drafted]:
+        """A result for each candidate, as the drafts come or in order, `concurrency` at once, in bounded memory.
+
+        An input is a candidate, for which the other arguments are as in `draft`, or a `DraftInput` of its own. What is
+        wrong with one input is its result's `error`, and the others go on. Closing the iterator stops the work.
+
+        Raises:
+            ConfigurationError: `concurrency` is not above zero.
+        """
+        return in_thread(
+            lambda: self.adraft_many(
+                inputs, concurrency=concurrency, ordered=ordered, job=job, project=project, company=company,
+                team=team, recruiter=recruiter, personalization=personalization, custom_content=custom_content,
+            ),
+            ahead=concurrency,
+        )  # fmt: skip
+
+    def adraft_many(
+        self,
+        inputs: Iterable[DraftSource] | AsyncIterable[DraftSource],
+        *,
+        concurrency: int = 32,
+        ordered: bool = True,
+        job: Job | None = None,
+        project: Project | None = None,
+        company: Company | None = None,
+        team: Team | None = None,
+        recruiter: Recruiter | None = None,
+        personalization: Personalization | None = None,
+        custom_content: str | None = None,
+    ) -> AsyncGenerator[Drafted]:
+        """`draft_many`, asynchronous; an iterable that waits for something (a socket, a queue) has to be so as well."""
+        common = _inputs(_NOBODY, job, project, company, team, recruiter, personalization, custom_content)
+        return draft_each(self._adraft_whole, inputs, common=common, concurrency=concurrency, ordered=ordered)
+
     def redraft(
         self, draft: Draft, *, personalization: Personalization, custom_content: str | EllipsisType | None = ...
     ) -> Draft:
@@ -240,6 +291,9 @@ class Drafter:
             ConfigurationError: there is nothing to write about.
         """
         return element_states(inputs, today=self._today or date.today())
+
+    async def _adraft_whole(self, inputs: DraftInput) -> Draft:
+        return await self._arun(self._steps(self._task(inputs)))
 
     def _run(self, steps: Steps) -> Draft:
         draft = run(steps)

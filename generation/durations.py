@@ -23,6 +23,12 @@ _UNITS = {
     "decade": 120.0,
     "decades": 120.0,
     "century": 1200.0,
+    "springs": 12.0,
+    "summers": 12.0,
+    "winters": 12.0,
+    "autumns": 12.0,
+    "harvests": 12.0,
+    "vintages": 12.0,
 }
 _PARTS = {"quarter": 0.25, "half": 0.5, "third": 1 / 3}
 _UP = frozenset("nearly almost about around roughly close approaching some nearing going just".split())

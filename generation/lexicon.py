@@ -15,7 +15,7 @@ from .numbers import NUMBER_WORDS
 Category = Literal[
     "swapped_role", "machine_talk", "prompt_talk", "placeholder", "pay_hint", "benefit", "workplace", "onsite",
     "employment", "protected", "stock_opener", "praise", "spam", "gender_coded", "inferred_promise", "channel",
-    "skill", "company", "school", "place", "title", "number",
+    "acquaintance", "firm_claim", "inflated", "skill", "company", "school", "place", "title", "number",
 ]  # fmt: skip
 LANGUAGES: tuple[Language, ...] = ("en", "de", "fr", "es", "pt", "it", "nl")
 TOKEN = re.compile(r"(\w+(?:\+\+|#)?)")
@@ -258,6 +258,7 @@ def demonyms() -> frozenset[str]:
 LISTED: tuple[Category, ...] = (
     "swapped_role", "machine_talk", "prompt_talk", "placeholder", "pay_hint", "benefit", "workplace", "onsite",
     "employment", "protected", "stock_opener", "praise", "spam", "gender_coded", "inferred_promise", "channel",
+    "acquaintance", "firm_claim", "inflated",
 )  # fmt: skip
 
 
@@ -333,7 +334,11 @@ def _place_names() -> Iterable[tuple[str, str]]:
 
 def _names(file: str) -> Iterator[str]:
     for line in _lines(file):
-        yield from (name.strip() for name in line.split(";") if name.strip())
+        for name in line.split(";"):
+            if name := name.strip():
+                yield name
+                if name.startswith("Deutsche "):
+                    yield f"Deutschen{name.removeprefix('Deutsche')}"  # as German puts it after `bei der`
 
 
 def _lines(file: str) -> Iterator[str]:

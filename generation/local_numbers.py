@@ -260,9 +260,16 @@ def phrase_value(tokens: Sequence[str], i: int, words: CheckWords) -> tuple[floa
         if value is not None:
             end = i + size
             if end < len(tokens) and (factor := words.scales.get(tokens[end])) and factor >= 100:
-                return value * factor, end + 1
-            return value, end
+                return _with_rest(value * factor, end + 1, tokens, words)
+            return _with_rest(value, end, tokens, words)
     return None
+
+
+def _with_rest(value: float, end: int, tokens: Sequence[str], words: CheckWords) -> tuple[float, int]:
+    """A round number with the smaller one that follows it: `mille deux cents`, `mil doscientas`."""
+    scale = next((each for each in (1000.0, 100.0) if value >= each and value % each == 0), 0.0)
+    rest = phrase_value(tokens, end, words) if scale else None
+    return (value + rest[0], rest[1]) if rest and 0 < rest[0] < scale else (value, end)
 
 
 def local_mentions(given: CheckInput) -> list[Mention]:
@@ -275,7 +282,7 @@ def _mentions(given: CheckInput) -> list[Mention]:
     found: list[Mention] = []
     for number in find_local_digits(given.text, given.language) if given.has_digits else ():
         first = given.word_at(number.start)
-        found.append(Mention(number, first, given.word_at(number.end - 1) + 1, number.start, number.end))
+        found.append(Mention(number, first, max(first + 1, given.words_before(number.end)), number.start, number.end))
     done = 0
     for hit in given.hits("number"):
         if hit.start < done or (read := phrase_value(given.words, hit.start, words)) is None:

@@ -29,13 +29,15 @@ def read_mentions(given: CheckInput) -> list[Mention]:
 def _read(given: CheckInput) -> Iterator[Mention]:
     for number in find_digits(given.text) if given.has_digits else ():
         first = given.word_at(number.start)
-        yield Mention(number, first, given.word_at(number.end - 1) + 1, number.start, number.end)
+        last = max(first + 1, given.words_before(number.end))  # a sign behind a number is no word
+        yield Mention(number, first, last, number.start, number.end)
     done = 0
     for hit in given.hits("number"):
         word_number = read_words(given.words, hit.start) if hit.start >= done else None
         if word_number:
             number, done = word_number, word_number.end
-            if given.word(done) in {"to", "or"}:
+            between = given.word(done) == "and" and given.word(hit.start - 1) == "between"
+            if between or given.word(done) in {"to", "or"}:
                 other = read_words(given.words, done + 1)
                 if other and other.step > 1:  # "from nine to twenty-seven thousand"
                     number = number._replace(values=(*number.values, number.values[0] * other.step))

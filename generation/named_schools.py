@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from .check_input import Hit
 from .draft import Finding
+from .lexicon import words_of
 from .lexicon_local import is_everyday, same_places
 from .local_names import ENGLISH_LINKS, FAR, NOT_FIRMS, LocalNames, found, is_relative, is_written, lists_of
 
@@ -80,6 +81,15 @@ def _school_name(names: LocalNames, i: int) -> tuple[int, int] | None:
     return None
 
 
+def _is_of_town(names: LocalNames, span: range, own: list[str]) -> bool:
+    """`notre lycée de Narbonne`: the hiring company is a school, and it lies there."""
+    given, words = names.given, names.words
+    schools = {given.words[i] for i in span if given.words[i] in words.school_words}
+    companies = given.facts.of_kind("company")
+    is_ours = any(not schools.isdisjoint(words_of(fact.text)) for fact in companies)
+    return is_ours and all(any(f.kind == "location" for f in given.facts.with_words((word,))) for word in own)
+
+
 def _is_school_known(names: LocalNames, span: range) -> bool:
     """Whether one fact that is no place has the words of the name; words for schools alone tell nothing."""
     given, words = names.given, names.words
@@ -89,6 +99,8 @@ def _is_school_known(names: LocalNames, span: range) -> bool:
         if given.is_capital(i) and given.words[i] not in words.school_words and given.words[i] not in words.connecting
     ]
     if not own:
+        return True
+    if _is_of_town(names, span, own):
         return True
     table = same_places(given.language)
     if all(

@@ -10,16 +10,18 @@ import threading
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 from overture.errors import ConfigurationError, WriterTimeoutError
 from overture.wire import refused_parameters
 
+from .aiohttp_client import OnResponse, has_aiohttp, http_client
 from .completions import (
     CompletionStream,
     Settings,
+    arguments_of,
     as_writer_error,
     endpoint,
     read_completion,
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI, OpenAI
 
 logger = logging.getLogger("overture")
+Transport = Literal["auto", "httpx", "aiohttp"]
 
 
 class OpenAIWriter:
@@ -43,7 +46,8 @@ class OpenAIWriter:
     (`max_retries`, with back-off that respects Retry-After) are the only ones. A parameter that the endpoint refuses
     is left out from then on. `client` and `async_client` replace the clients made here, retries and all; `timeout`
     caps the seconds of each request below what the request allows. `temperature`, `seed` and `reasoning_effort`
-    override the prompt's.
+    override the prompt's. `transport` is that of the asynchronous client made here: `auto` is aiohttp where it is
+    installed. `on_response` is told the status and the headers of every response that this client gets.
     """
 
     def __init__(
@@ -59,6 +63,8 @@ class OpenAIWriter:
         reasoning_effort: str | None = None,
         timeout: float | None = None,
         max_retries: int = 2,
+        transport: Transport = "auto",
+        on_response: OnResponse | None = None,
     ) -> None:
         given = client or async_client
         base_url = base_url or (str(given.base_url) if given else os.environ.get("OPENAI_BASE_URL")) or None
@@ -68,6 +74,8 @@ class OpenAIWriter:
         self._api_key = api_key
         self._timeout = timeout
         self._max_retries = max_retries
+        self._transport: Transport = transport
+        self._on_response = on_response
         self._given: Any = client
         self._given_async: Any = async_client
         self._client: Any = None
@@ -87,6 +95,21 @@ class OpenAIWriter:
         return at_endpoint("openai", self._settings.model, base_url or "https://api.openai.com")
 
     @property
+    def settings(self) -> Settings:
+        """What every request asks of the endpoint."""
+        return self._settings
+
+    @property
+    def client(self) -> OpenAI:
+        """The synchronous client, made here at its first use.
+
+        Raises:
+            ConfigurationError: there is no key, and the endpoint needs one.
+        """
+        client: OpenAI = self._sync_client()
+        return client
+
+    @property
     def options(self) -> Mapping[str, str | int | float | bool | None]:
         """What was asked of the endpoint, and what it refused."""
         settings = self._settings
@@ -101,6 +124,19 @@ class OpenAIWriter:
         unsent = self._refused | frozenset({"temperature", "top_p"} if settings.reasons else ())
         sent = {name: value for name, value in options.items() if value is not None}
         return dict.fromkeys(sorted(unsent & {"temperature", "top_p", "seed"})) | sent
+
+    def without_retries(self, *, on_response: OnResponse | None = None) -> OpenAIWriter:
+        """The same writer for a caller that tries again itself, and is told of the responses of clients made here."""
+        settings = self._settings
+        client, async_client = (
+            given if given is None else given.with_options(max_retries=0) for given in (self._given, self._given_async)
+        )
+        return OpenAIWriter(
+            settings.model, base_url=settings.base_url, api_key=self._api_key, client=client,
+            async_client=async_client, temperature=settings.temperature, seed=settings.seed,
+            reasoning_effort=settings.reasoning_effort, timeout=self._timeout, max_retries=0,
+            transport=self._transport, on_response=on_response,
+        )  # fmt: skip
 
     def write(self, request: WriteRequest) -> WriterOutput:
         """One message; the client's retries included.
@@ -180,7 +216,7 @@ class OpenAIWriter:
         while True:
             body = request_body(self._settings, request, refused=self._refused, stream=stream)
             try:
-                return self._sync_client().chat.completions.create(**body, timeout=self._seconds(request))
+                return self._sync_client().chat.completions.create(**arguments_of(body), timeout=self._seconds(request))
             except _sdk_errors() as error:
                 self._adapt_or_fail(error, body, request)
 
@@ -190,7 +226,9 @@ class OpenAIWriter:
         while True:
             body = request_body(self._settings, request, refused=self._refused, stream=stream)
             try:
-                return await self._async_client().chat.completions.create(**body, timeout=self._seconds(request))
+                return await self._async_client().chat.completions.create(
+                    **arguments_of(body), timeout=self._seconds(request)
+                )
             except _sdk_errors() as error:
                 self._adapt_or_fail(error, body, request)
 
@@ -233,7 +271,9 @@ class OpenAIWriter:
             if loop not in self._async_clients:
                 from openai import AsyncOpenAI
 
-                self._async_clients[loop] = AsyncOpenAI(**self._connection())
+                aiohttp = self._transport == "aiohttp" or (self._transport == "auto" and has_aiohttp())
+                http = http_client(aiohttp=aiohttp, on_response=self._on_response)
+                self._async_clients[loop] = AsyncOpenAI(**self._connection(), http_client=http)
             return self._async_clients[loop]
 
     def _connection(self) -> dict[str, Any]:

@@ -11,12 +11,14 @@ from overture.jobs import EmploymentType, Job, Place, Project, Salary, Seniority
 from overture.people import Candidate, Position
 
 from .facts import OpportunitySource
-from .screening import is_plain_name
+from .screening import is_plain_name, name_as_given
 
 FIELDS = (
     "title", "company", "team", "responsibilities", "requirements", "skills", "benefits", "locations", "salary",
     "workplace_type", "employment_type", "seniority", "industry",
 )  # fmt: skip
+_LONGEST_NAME, _LONGEST_TITLE = 12, 20
+"""Words; what is longer is no name and no title, but a text in its place."""
 INFERRED_WARNING = (
     "D-2: no job post and no project, so the role was inferred from the candidate's position; "
     "the message promises no pay, place or terms"
@@ -61,11 +63,28 @@ def resolve_opportunity(
     provenance: dict[str, str] = {}
     for kind, opening in (("job", job), ("project", project)):
         for name in FIELDS if opening is not None else ():
-            value = getattr(opening, name)
+            value = _screened(name, getattr(opening, name))
             if name not in found and value not in (None, ()):
                 found[name] = value
                 provenance[name] = f"{kind}.{name}"
     return Opportunity(source="project" if job is None else "job", provenance=provenance, **found)
+
+
+def _screened(field: str, value: Any) -> Any:
+    """What a message tells as it was given, and only where it can be a name (D-13)."""
+    if field in {"title", "company", "team"}:
+        return name_as_given(value, most_words=_LONGEST_TITLE if field == "title" else _LONGEST_NAME)
+    if field == "locations":
+        return tuple(place for given in value if (place := _screened_place(given)))
+    return value
+
+
+def _screened_place(place: Place) -> Place | None:
+    parts = {name: getattr(place, name) for name in ("locality", "region", "country")}
+    kept = {name: name_as_given(said) for name, said in parts.items()}
+    if not any(kept.values()):
+        return None
+    return place if kept == parts else place.model_copy(update=kept)
 
 
 def position_to_infer_from(candidate: Candidate) -> tuple[int, Position] | None:

@@ -15,7 +15,9 @@ _TRIGGERS = (
     "prompt", "tem mess", "per mess", "per mode", "per_mode", "per-mode", "permode", "tem mode", "den mode", "ret mode",
     "god mode", "dmin mode", "dminmode", "guardrail", "restriction", "you are", "from now on", "act as",
     "pretend", "play as", "jailbreak", "anything now", "unrestricted", "uncensored", "godmode", "an ai", "llm",
-    "language model", "chatbot", "password", "api key", "api_key", "api-key", "apikey", "secret", "credential", "token",
+    "language model", "chatbot", "to the ai", "to any ai", "to ai", "to the assistant", "to any assistant",
+    "to assistant", " only with", '"role"', "password", "api key", "api_key", "api-key", "apikey", "secret",
+    "credential", "token",
     "environment var", "confidential", "conversation", "ssh", ".env", "customer e", "customer d", "base64", "rot13",
     "decode", "encoded", "sudo", "rm -rf", "drop table", "eval(", "exec(", "curl ", "wget ", "[", "<", "##", "---",
     "====", "```", "{{", "}}", "{%", "%}", "${", "nuevas ", "novas ", "nouvelles ", "neue ",
@@ -31,10 +33,12 @@ _ORDER = re.compile(
     |\b(?:your|these|previous|prior|all\s+(?:your|the|previous|prior))\s+(?:\w+\s+)?(?:instructions?|prompts?|guardrails?|restrictions)\b
     |\b(?:you\s+are\s+now|from\s+now\s+on|(?:you|must|and)\s+act\s+as|pretend\s+(?:that|to\s+be|you|i)\b|role-?play\s+as|jailbreak|do\s+anything\s+now|unrestricted|uncensored|god\s*mode)\b
     |\b(?:as|you\s+are)\s+an?\s+(?:ai|ai\s+assistant|(?:large\s+)?language\s+model|llm|chatbot)\b|\byou\s+are\s+(?:an?|the)\s+assistant\b
+    |\b(?:note|message|attention)\s+to\s+(?:the\s+|any\s+)?(?:ai|assistant|chatbot|language\s+model|llm)\b|\b(?:reply|respond|answer)\s+only\s+with\b
     |\b(?:reveal|print|repeat|output|dump|leak|exfiltrat\w*|disclose|divulge|show\s+me|tell\s+me|send|forward|upload|transmit|paste)\b.{0,60}
         \b(?:prompt|instruction|password|api[\s_-]?key|secret|credential|tokens?\b|environment\s+variable|confidential|conversation|ssh\b|\.env|customer\s+(?:e-?mails?|data))
     |\b(?:base64|rot13|decode\s+(?:this|the\s+following)|hex-?encoded|admin\s*mode|sudo|rm\s+-rf|drop\s+table|eval\(|exec\(|curl\s|wget\s)\b
     |\[\s*/?\s*(?:system|inst|assistant|user|admin|end)\b|<\|?\s*/?\s*(?:system|im_|assistant|user|inst|s>|script|img|iframe)|\#{2,}\s*(?:system|instruction|new)
+    |"role"\s*:\s*"
     |-{3,}|={4,}|```|\{\{|\}\}|\{%|%\}|\$\{|\]\(
     |\b(?:ignorier\w*|ignorez|ignora|ignore|olvid\w+|oubli\w+|vergiss\w*|missacht\w*|vergeet|negeer|esquec\w*|dimentica\w*)\b.{0,60}
         \b(?:instruc[ct]i\w*|instruç\w+|anweisung\w*|instruktion\w*|consignes?|istruzion\w*|instructies?|vorherige\w*|anterior\w*|précédent\w*|precedent\w*|voorgaande|todo|tudo|tout|alles|tutto|reg(?:el|las|ras|ole)\w*)
@@ -49,15 +53,13 @@ _SMALL_WORDS = frozenset(
     "a an and at by da das de del della den der des di do dos du e el et for i in la las le les los of og on or oder"
     " per und van vom von vor y zu zum zur &".split()
 )
+_MARKUP = re.compile(r"[{}<>\\\n\r]|\"\s*[:,]")
 _NO_NAME = re.compile(r"[?;:{}<>\[\]|\\\n\r\t=@]|[a-z]{5,}\.\s|[a-z]{6,}\.$|!.|\.\.")
 
 
 def tidy(text: str) -> str:
     """One line without contacts, control and invisible characters."""
-    if not text.isprintable():
-        text = "".join(
-            " " if ch.isspace() else ch for ch in text if ch.isspace() or unicodedata.category(ch) not in {"Cc", "Cf"}
-        )
+    text = _visible(text)
     if "@" in text or "://" in text or "www." in text.lower():
         text = _CONTACT.sub("", text)
     if len(text) >= _SHORTEST_PHONE:
@@ -72,19 +74,38 @@ def name_or_nothing(text: str) -> str:
     return name if is_proper_name(name) else ""
 
 
+@lru_cache(maxsize=16_384)
+def name_as_given(text: str | None, *, most_words: int = 12) -> str | None:
+    """A name that is told as it was given, tidied; None for markup, an order or a sentence in its place (D-13)."""
+    name = tidy(text or "")
+    is_one = name and len(name.split()) <= most_words and not _MARKUP.search(name) and not reads_like_an_order(name)
+    return name if is_one else None
+
+
 def reads_like_an_order(text: str) -> bool:
     """Whether a text addresses a machine, carries markup of prompts, or asks for secrets (D-13)."""
+    text = _visible(text)
     return bool(_triggers_in(text)) and _ORDER.search(text) is not None
 
 
 def orders_among(texts: Iterable[str]) -> frozenset[str]:
     """The texts that read like an order; one quick look over all of them first, since most profiles have none."""
     texts = tuple(texts)
-    triggers = _triggers_in("\n".join(texts))
+    triggers = _triggers_in(_visible("\n".join(texts)))
     if not triggers:
         return frozenset()
-    suspects = (text for text in texts if any(trigger in text.lower() for trigger in triggers))
-    return frozenset(text for text in suspects if _ORDER.search(text))
+    shown = ((text, _visible(text)) for text in texts)
+    suspects = ((text, seen) for text, seen in shown if any(trigger in seen.lower() for trigger in triggers))
+    return frozenset(text for text, seen in suspects if _ORDER.search(seen))
+
+
+def _visible(text: str) -> str:
+    """Without control and invisible characters, which would hide a word from whoever looks for it."""
+    if text.isprintable():
+        return text
+    return "".join(
+        " " if ch.isspace() else ch for ch in text if ch.isspace() or unicodedata.category(ch) not in {"Cc", "Cf"}
+    )
 
 
 def _triggers_in(text: str) -> list[str]:

@@ -37,6 +37,8 @@ class WriteRequest:
     """Whether the recruiter's own text is put into the message afterwards (D-7)."""
     first: FirstMessage | None = None
     """The message that this one follows, where it is a second one."""
+    attempt: int = 0
+    """How many tries at the same message went before this one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,16 +18,18 @@ LONGEST = 500
 
 # core <- sources, prompts <- generation <- messaging
 # core <- classification <- messaging
+# generation <- bulk <- cli
 # generation, classification <- feedback <- eval <- cli        nothing imports eval but cli
 # messaging <- eval, whose suite `policy` replays its rules
 BELOW: dict[str, frozenset[str]] = {"core": frozenset()}
 BELOW["sources"] = BELOW["prompts"] = frozenset({"core"})
 BELOW["classification"] = frozenset({"core", "sources", "prompts"})
 BELOW["generation"] = BELOW["sources"] | {"sources", "prompts"}
+BELOW["bulk"] = BELOW["generation"] | {"generation"}
 BELOW["messaging"] = BELOW["generation"] | {"generation", "classification"}
 BELOW["feedback"] = BELOW["generation"] | {"generation", "classification"}
 BELOW["eval"] = BELOW["feedback"] | {"feedback", "messaging"}
-BELOW["cli"] = BELOW["eval"] | {"eval"}
+BELOW["cli"] = BELOW["eval"] | {"eval", "bulk"}
 
 
 def room_of(module: str) -> str | None:

@@ -1,0 +1,218 @@
+"""Runs of suites: what the runner adds to plain pydantic-evals, memory by the number of cases, and what resuming costs.
+
+    python benchmarks/eval.py [--runs N] [--cases N]
+
+The cases are trivial, so that all the time is the machinery's. Both sides run the same task and the same comparison of
+an output with what was expected, in turns; ours also hashes every case, keeps every outcome in the journal, and writes
+`cases.parquet` and `junit.xml`. Memory is that of a process of its own. A half-done run is one whose even chunks were
+done; what resuming costs is its time less that of running the missing half alone, as a share of the whole run's time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import multiprocessing
+import resource
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import pydantic_evals
+from bench import Report
+from pydantic_evals.evaluators import Evaluator, EvaluatorContext
+
+from overture.eval.case import Case
+from overture.eval.runner import run_suites
+from overture.eval.score import Grades, Score
+from overture.eval.subject import Subject
+from overture.eval.suite import Metric, Suite, SuiteData
+
+CONCURRENCY: Final = 8
+SUBJECT: Final = Subject(label="nobody", fingerprint="none")
+
+
+def inputs(number: int) -> tuple[dict[str, Any], str]:
+    """A case, and what is expected of it."""
+    return {"text": f"reply {number}", "language": "en"}, f"REPLY {number}"
+
+
+async def upper(case: Case) -> str:
+    """The task."""
+    return str(case.inputs["text"]).upper()
+
+
+def upper_blocking(case: Case) -> str:
+    """The same task, which is run in a thread."""
+    return str(case.inputs["text"]).upper()
+
+
+def suite_of(cases: range, *, blocking: bool = False) -> Suite[Subject]:
+    """The suite of these cases."""
+
+    def made(_: SuiteData) -> Iterator[Case]:
+        for number in cases:
+            given, expected = inputs(number)
+            yield Case(id=str(number), inputs=given, expected=expected)
+
+    return Suite(
+        name="upper",
+        version=1,
+        summary="trivial",
+        metrics=(Metric(name="exact", summary="the same text"),),
+        cases=made,
+        task=lambda _: upper_blocking if blocking else upper,
+        grade=lambda case, output: Grades(
+            scores=(Score(metric="exact", value=float(output == case.expected)),), output=output
+        ),
+    )
+
+
+@dataclass
+class Exact(Evaluator[dict[str, Any], str, None]):
+    """The same comparison for pydantic-evals."""
+
+    def evaluate(self, ctx: EvaluatorContext[dict[str, Any], str, None]) -> bool:
+        return ctx.output == ctx.expected_output
+
+
+def plain(n: int, *, blocking: bool = False) -> None:
+    """pydantic-evals as its documentation has it."""
+    given = [inputs(number) for number in range(n)]
+    dataset = pydantic_evals.Dataset[dict[str, Any], str, None](
+        name="upper",
+        cases=[
+            pydantic_evals.Case(name=str(number), inputs=asked, expected_output=expected)
+            for number, (asked, expected) in enumerate(given)
+        ],
+        evaluators=[Exact()],
+    )
+
+    async def asked_upper(asked: dict[str, Any]) -> str:
+        return str(asked["text"]).upper()
+
+    def asked_upper_blocking(asked: dict[str, Any]) -> str:
+        return str(asked["text"]).upper()
+
+    task: Any = asked_upper_blocking if blocking else asked_upper
+    report = asyncio.run(dataset.evaluate(task, max_concurrency=CONCURRENCY, progress=False))
+    assert len(report.cases) == n
+
+
+def ours(folder: Path, cases: range, *, blocking: bool = False) -> None:
+    """The same as a run in a folder."""
+    shutil.rmtree(folder, ignore_errors=True)
+    run = run_suites([suite_of(cases, blocking=blocking)], SUBJECT, folder=folder, concurrency=CONCURRENCY)
+    assert (run.record.suites[0].n, run.record.suites[0].failed) == (len(cases), 0)
+
+
+def resumed(folder: Path, n: int) -> Took:
+    """What a run takes whose first half is done: it was stopped there by its cases."""
+    shutil.rmtree(folder, ignore_errors=True)
+    whole = suite_of(range(n))
+
+    def stopped(data: SuiteData) -> Iterator[Case]:
+        for number, case in enumerate(whole.cases(data)):
+            if number == n // 2:
+                raise KeyboardInterrupt
+            yield case
+
+    with suppress(KeyboardInterrupt):
+        run_suites([replace(whole, cases=stopped)], SUBJECT, folder=folder, concurrency=CONCURRENCY)
+    return took(lambda: run_suites([whole], SUBJECT, folder=folder, concurrency=CONCURRENCY, resume=True))
+
+
+def peak(n: int) -> float:
+    """Peak memory in MiB of a process that runs `n` cases."""
+    with tempfile.TemporaryDirectory() as name:
+        context = multiprocessing.get_context("spawn")
+        receive, send = context.Pipe(duplex=False)
+        process = context.Process(target=_measure, args=(n, Path(name) / "run", send))
+        process.start()
+        found = float(receive.recv())
+        process.join()
+        return found
+
+
+def _measure(n: int, folder: Path, send: Any) -> None:
+    ours(folder, range(n))
+    send.send(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+@dataclass(frozen=True)
+class Took:
+    """Wall time and processor time of one call, in seconds; the latter is steadier where others use the machine."""
+
+    wall: float
+    cpu: float
+
+
+def took(function: Callable[[], object]) -> Took:
+    """Time one call."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    function()
+    return Took(time.perf_counter() - wall, time.process_time() - cpu)
+
+
+def beside(report: Report, folder: Path, n: int, runs: int, *, blocking: bool) -> None:
+    """Both, in turns, after a warm-up each."""
+
+    def theirs_and_mine() -> tuple[Took, Took]:
+        return took(lambda: plain(n, blocking=blocking)), took(lambda: ours(folder, range(n), blocking=blocking))
+
+    theirs_and_mine()
+    pairs = [theirs_and_mine() for _ in range(runs)]
+    report.add("pydantic-evals", [theirs.wall for theirs, _ in pairs], "s")
+    report.add("a run", [mine.wall for _, mine in pairs], "s")
+    report.add("ratio", [mine.wall / theirs.wall for theirs, mine in pairs], "x", note="target: at most 1.3")
+    report.add("ratio of processor time", [mine.cpu / theirs.cpu for theirs, mine in pairs], "x")
+
+
+def resuming(report: Report, folder: Path, n: int, runs: int) -> None:
+    """The whole, the missing half alone, and the resumed run, in turns."""
+    rows = [
+        (
+            took(lambda: ours(folder, range(n))),
+            took(lambda: ours(folder, range(n // 2, n))),
+            resumed(folder, n),
+        )
+        for _ in range(runs)
+    ]
+    report.add("the whole", [whole.wall for whole, _, _ in rows], "s")
+    report.add("the missing half alone", [half.wall for _, half, _ in rows], "s")
+    report.add("resumed", [again.wall for _, _, again in rows], "s")
+    shares = [100 * (again.wall - half.wall) / whole.wall for whole, half, again in rows]
+    report.add("what is done costs, of the whole", shares, "%", note="target: under 5")
+    report.add(
+        "the same of processor time", [100 * (again.cpu - half.cpu) / whole.cpu for whole, half, again in rows], "%"
+    )
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--runs", type=int, default=5)
+    asked.add_argument("--cases", type=int, default=10_000)
+    asked.add_argument("--memory", type=int, nargs="*", default=[10_000, 100_000])
+    chosen = asked.parse_args()
+    report = Report("eval")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "run"
+        for kind, blocking in (("awaited", False), ("in threads", True)):
+            report.heading(f"{chosen.cases:,} trivial cases, tasks {kind}")
+            beside(report, folder, chosen.cases, chosen.runs, blocking=blocking)
+        report.heading(f"resuming {chosen.cases:,} cases, half of them done")
+        resuming(report, folder, chosen.cases, chosen.runs)
+    if chosen.memory:
+        report.heading("peak memory of a process")
+        for size in chosen.memory:
+            report.add(f"{size:,} cases", [peak(size)], "MiB")
+    report.finish()
+
+
+if __name__ == "__main__":
+    main()

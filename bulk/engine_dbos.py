@@ -1,0 +1,283 @@
+"""`--engine dbos`: the chunks of a run as durable workflows of DBOS, taken by any number of workers on any machines.
+
+https://docs.dbos.dev/python. A chunk is a workflow whose one step drafts its rows; every answer is kept by its key and
+every row by its number as it comes, so a chunk that is run again pays for nothing that was answered. A worker that dies
+keeps its workflows, so the living ones look at each other's heartbeats and queue anew what the dead had begun.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Final
+from uuid import uuid4
+
+from overture.database import make_engine, writing
+from overture.errors import ConfigurationError, MissingExtraError, OvertureError, RunError
+from overture.generation.draft import Usage
+
+from .chunk_rows import Chunk
+from .chunk_store import ChunkCounts, ChunkStore
+
+if TYPE_CHECKING:
+    from dbos import DBOSConfig
+
+APPLICATION: Final = "overture-bulk"
+VERSION: Final = "1"  # of the workflow below; entries of another version wait for workers of that version
+WORKFLOW: Final = "overture-draft-chunk"
+
+_THREADS: Final = 8  # on SQLite DBOS stalls with more threads than the database serves
+_STOP_SECONDS: Final = 30
+_PAGE: Final = 500
+_ONE: Final = "this process runs DBOS already, and it is one for a process"
+
+logger = logging.getLogger("overture")
+
+
+Work = Callable[[str], Usage]
+"""Drafts the rows of a chunk that the run does not hold yet, keeps them, and says what was spent.
+
+A chunk may be worked on twice, one after the other or at the same time; an error of ours ends it as failed.
+"""
+
+
+class DbosEngine:
+    """One worker of a run; every process that has one takes chunks, and any of them may put chunks in.
+
+    Raises:
+        MissingExtraError: DBOS is not installed.
+        ConfigurationError: the database cannot be reached.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        run: str,
+        work: Work,
+        chunks_at_once: int = 2,
+        chunks_per_minute: int | None = None,
+        ahead: int = 1_000,
+        dead_after: float = 60.0,
+        poll: float = 0.25,
+    ) -> None:
+        """Makes the tables where they are missing.
+
+        Args:
+            url: the database that all workers share.
+            run: the run's name there.
+            work: drafts a chunk.
+            chunks_at_once: in this process.
+            chunks_per_minute: over all workers, for a rate that they share; each start of a worker sets it anew.
+            ahead: how many open chunks the database may hold before `run` waits with putting in more.
+            dead_after: seconds without a heartbeat after which a worker counts as dead.
+            poll: seconds between two looks at the queue.
+        """
+        try:
+            from dbos import DBOS, DBOSClient
+        except ImportError:
+            raise MissingExtraError("bulk", needed_for="--engine dbos") from None
+        self._engine = make_engine(url)
+        is_sqlite = self._engine.dialect.name == "sqlite"
+        self.chunks = ChunkStore(self._engine, run=run)
+        self._url = self._engine.url.set(drivername="sqlite" if is_sqlite else "postgresql").render_as_string(
+            hide_password=False
+        )
+        DBOS.migrate(self._url)
+        self._client = DBOSClient(
+            system_database_engine=self._engine,
+            application_name=APPLICATION,
+            lazy=True,
+            retry_connection_errors=False,
+        )
+        self._run, self._work = run, work
+        self._queue = f"{APPLICATION}:{run}"
+        self._worker = uuid4().hex
+        self._at_once = min(chunks_at_once, _THREADS)
+        self._per_minute, self._ahead, self._poll = chunks_per_minute, ahead, poll
+        self._dead_after = dead_after
+        self._seen: dict[str, tuple[int, float]] = {}
+        self._stopping = threading.Event()
+        self._watchdog: threading.Thread | None = None
+
+    def run(self, chunks: Iterable[Chunk], *, show: Callable[[ChunkCounts], None] = lambda _counts: None) -> None:
+        """Put in the chunks that are not there, work on whatever is, and return when all chunks of the run have ended.
+
+        Raises:
+            ConfigurationError: this process runs DBOS already.
+            RunError: chunks have failed; they are queued anew when the run is started again.
+        """
+        self._start()
+        try:
+            for chunk in chunks:
+                self._put(chunk)
+                while self.chunks.counts().open >= self._ahead:
+                    self._pause(show)
+            while (counts := self.chunks.counts()).open:
+                self._pause(show)
+            show(counts)
+            if not counts.failed:
+                self._prune()
+        finally:
+            self._stop()
+        if counts.failed:
+            raise RunError(
+                f"{counts.failed} of {counts.done + counts.failed} chunks failed ({self.chunks.error()}); "
+                "start the run again to go on with them"
+            )
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self._engine.dispose()
+
+    def _start(self) -> None:
+        from dbos import DBOS
+
+        dbos_logger = logging.getLogger("dbos")
+        if not dbos_logger.handlers:
+            dbos_logger.addHandler(logging.NullHandler())  # else DBOS writes to stderr, past the application's logging
+        DBOS(config=self._config())
+        if DBOS.executor_id != self._worker:  # it gave back the one that was there
+            raise ConfigurationError(_ONE)
+        self._stopping.clear()
+        try:
+            DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)(_workflow(self._draft))
+            DBOS.listen_queues([self._queue])
+            DBOS.launch()
+            DBOS.register_queue(
+                self._queue,
+                worker_concurrency=self._at_once,
+                limiter=None if self._per_minute is None else {"limit": self._per_minute, "period": 60.0},
+                polling_interval_sec=self._poll,
+                on_conflict="always_update",
+            )
+            self.chunks.beat(self._worker)
+        except BaseException:
+            self._stop()
+            raise
+        self._watchdog = threading.Thread(target=self._watch, name="overture-bulk-watchdog", daemon=True)
+        self._watchdog.start()
+
+    def _stop(self) -> None:
+        from dbos import DBOS
+
+        self._stopping.set()
+        if self._watchdog is not None:
+            self._watchdog.join(_STOP_SECONDS)
+            self._watchdog = None
+        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=_STOP_SECONDS)
+        self.chunks.leave(self._worker)
+
+    def _config(self) -> DBOSConfig:
+        return {
+            "name": APPLICATION,
+            "system_database_url": self._url,
+            "executor_id": self._worker,
+            "application_version": VERSION,
+            "max_executor_threads": _THREADS,
+            "sys_db_pool_size": _THREADS + 4,
+            "run_migrations": False,
+            "log_level": "WARNING",
+            "enable_otlp": False,
+            "otlp_traces_endpoints": [],
+            "otlp_logs_endpoints": [],
+            "conductor_key": None,
+        }
+
+    def _put(self, chunk: Chunk) -> None:
+        from dbos import WorkflowSerializationFormat
+
+        with writing(self._engine) as connection:
+            start = self.chunks.put(chunk.name, chunk.rows, connection=connection)
+            if start:
+                self._client.enqueue_in_transaction(
+                    connection,
+                    {
+                        "workflow_name": WORKFLOW,
+                        "queue_name": self._queue,
+                        "workflow_id": f"{self._run}/{chunk.name}/{start}",
+                        "app_version": VERSION,
+                        "serialization_type": WorkflowSerializationFormat.PORTABLE,
+                    },
+                    chunk.name,
+                )
+
+    def _draft(self, chunk: str) -> None:
+        """The workflow: one step. Never raises: DBOS would keep the error's text for good."""
+        from dbos import DBOS
+
+        DBOS.run_step({"name": "draft"}, self._step, chunk)
+
+    def _step(self, chunk: str) -> None:
+        rows = self.chunks.rows(chunk)
+        if rows is None:
+            return
+        spent, error = Usage(), ""
+        try:
+            spent = self._work(rows)
+        except OvertureError as failed:
+            error = str(failed)
+        except Exception as failed:  # noqa: BLE001 - of whatever kind, the chunk has failed; its text may be private
+            error = type(failed).__name__
+            logger.warning("chunk %s failed (%s)", chunk, error)
+        self.chunks.finish(chunk, spent=spent, error=error)
+
+    def _pause(self, show: Callable[[ChunkCounts], None]) -> None:
+        time.sleep(self._poll)
+        show(self.chunks.counts())
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(self._dead_after / 6):
+            try:
+                self.chunks.beat(self._worker)
+                self._resume_the_dead()
+            except Exception as error:  # noqa: BLE001 - the database may be back at the next look
+                logger.warning("the run could not be looked after (%s)", type(error).__name__)
+
+    def _resume_the_dead(self) -> None:
+        """By this machine's own clock: a number that has stood still for long enough is a dead worker's."""
+        from dbos import DBOS
+
+        now, beats = time.monotonic(), self.chunks.beats()
+        for worker, beat in beats.items():
+            seen = self._seen.get(worker)
+            if worker == self._worker or seen is None or seen[0] != beat:
+                self._seen[worker] = (beat, now)
+            elif now - seen[1] > self._dead_after:
+                while left := DBOS.list_workflows(
+                    status="PENDING",
+                    name=WORKFLOW,
+                    executor_id=worker,
+                    load_input=False,
+                    load_output=False,
+                    limit=_PAGE,
+                ):
+                    logger.warning("worker %s is gone; %d chunks of its are queued anew", worker, len(left))
+                    DBOS.resume_workflows([entry.workflow_id for entry in left], queue_name=self._queue)
+                self.chunks.leave(worker)
+                self._seen.pop(worker, None)
+
+    def _prune(self) -> None:
+        """Nothing that is finished goes away in DBOS by itself."""
+        from dbos import DBOS
+
+        while finished := DBOS.list_workflows(
+            status=["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"],
+            workflow_id_prefix=f"{self._run}/",
+            name=WORKFLOW,
+            load_input=False,
+            load_output=False,
+            limit=_PAGE,
+        ):
+            DBOS.delete_workflows([entry.workflow_id for entry in finished])
+
+
+def _workflow(draft: Callable[[str], None]) -> Callable[[str], None]:
+    """A plain function, since DBOS writes on what it registers and a method takes no writing."""
+
+    def draft_chunk(chunk: str) -> None:
+        draft(chunk)
+
+    return draft_chunk

@@ -1,0 +1,65 @@
+"""What an error of a writer means for a run: try again, go on with the next, or stop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from overture.errors import ConfigurationError, OvertureError, WriterTimeoutError, WriterUnavailableError
+
+from .pacing import retry_after
+
+_TRIED_AGAIN = frozenset({408, 409, 429})
+_NO_WAY_IN = frozenset({401, 403, 404})
+_QUOTA = "insufficient_quota"  # a 429 that no waiting mends
+
+
+class RunStopped(Exception):  # noqa: N818 - it ends a run cleanly, whoever is at fault
+    """Ends a run from within a draft, through the course of drafting, which takes errors of ours for answers."""
+
+    def __init__(self, reason: OvertureError) -> None:
+        self.reason = reason
+        super().__init__(str(reason))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objection:
+    """What to do after an error: `again` after `wait` seconds (None: back off), `answer` as it is, or `stop`."""
+
+    todo: Literal["again", "answer", "stop"]
+    wait: float | None = None
+    is_pressure: bool = False
+    """Whether fewer requests at once would help."""
+
+
+def objection_of(error: Exception, *, is_first: bool) -> Objection:
+    """What an error calls for; `is_first` says that nothing was answered yet, so that the setting may be wrong."""
+    status, headers = _response(error)
+    if isinstance(error, ConfigurationError):
+        return Objection(todo="stop" if is_first or status in _NO_WAY_IN else "answer")
+    if isinstance(error, WriterTimeoutError):
+        return Objection(todo="again", is_pressure=True)
+    if isinstance(error, WriterUnavailableError):
+        if _QUOTA in str(error):
+            return Objection(todo="stop")
+        if status is None or status in _TRIED_AGAIN or status >= 500:
+            return Objection(todo="again", wait=retry_after(headers), is_pressure=status != 500)
+    return Objection(todo="answer")
+
+
+def _response(error: BaseException) -> tuple[int | None, dict[str, str]]:
+    """Status and headers of the response behind an error, however deep it lies."""
+    for cause in _causes(error):
+        response: Any = getattr(cause, "response", None)
+        status = getattr(cause, "status_code", None) or getattr(response, "status_code", None)
+        if isinstance(status, int):
+            headers = getattr(response, "headers", None)
+            return status, {str(k).lower(): str(v) for k, v in headers.items()} if headers else {}
+    return None, {}
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__

@@ -1,0 +1,230 @@
+"""One run on one machine: what is missing is drafted and kept, row by row, until all is there or it has to stop."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import aclosing
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import islice
+from typing import Final
+
+from overture.errors import BudgetExceededError, OvertureError
+from overture.generation.bounded import bounded_map
+from overture.generation.budget import Budget
+from overture.generation.draft import Usage
+from overture.generation.draft_input import DraftInput
+from overture.generation.drafter import Drafter
+from overture.generation.limits import Limits
+from overture.generation.openai_writer import OpenAIWriter
+from overture.generation.prices import Prices, Rate, rate_for
+from overture.generation.writers import Writer
+
+from .call_log import CallLog
+from .candidate_rows import CandidateRow
+from .keeper import Keeper
+from .objections import RunStopped
+from .pacing import Pace
+from .row_drafter import RowDrafter
+from .run_folder import RunFolder
+from .stored_writer import StoredWriter
+from .tally import Tally
+
+ATTEMPTS: Final = 8
+_LOOKED_UP: Final = 500
+_FEWEST_FAILURES: Final = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPlan:
+    """What a run drafts with. `common` holds what goes with every candidate; its own candidate is not looked at.
+
+    `max_price` (US dollars) and `max_tokens` are ceilings over all starts of the run.
+    """
+
+    writer: Writer
+    common: DraftInput
+    prompt: str = "draft"
+    limits: Limits | None = None
+    prices: Prices | None = None
+    concurrency: int = 64
+    requests_per_minute: float | None = None
+    tokens_per_minute: float | None = None
+    max_price: Decimal | None = None
+    max_tokens: int | None = None
+    attempts: int = ATTEMPTS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """Where a run is: rows looked at and drafted this time, and what the run has spent."""
+
+    looked_at: int
+    finished: int
+    before: int
+    """Rows that were there already."""
+    spent: Usage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEnd:
+    """How a run ended: `looked_at` rows of the input, of which `missing` have no row in the store."""
+
+    looked_at: int
+    missing: int
+    tally: Tally
+    spent: Usage
+    maybe_paid_twice: int
+    concurrency: int
+    seconds: float
+    stopped: OvertureError | None
+
+
+async def run_drafts(
+    plan: RunPlan,
+    folder: RunFolder,
+    rows: Iterable[CandidateRow],
+    *,
+    show: Callable[[Progress], None] | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> RunEnd:
+    """Draft the rows that the run does not hold yet.
+
+    Raises:
+        ConfigurationError: there is a ceiling on the price, and no price to hold against it.
+    """
+    run = _Run(plan, folder, rows, show=show)
+    began = clock()
+    stopped: OvertureError | None = None
+    try:
+        async with aclosing(
+            bounded_map(run.draft_row, run.missing(), concurrency=plan.concurrency, ordered=False)
+        ) as done:
+            async for _ in done:
+                run.finished += 1
+                run.tell()
+    except RunStopped as stop:
+        stopped = stop.reason
+    finally:
+        await run.close()
+    return RunEnd(
+        looked_at=run.looked_at,
+        missing=run.looked_at - run.before - run.finished,
+        tally=run.tally,
+        spent=run.spent(),
+        maybe_paid_twice=run.calls.maybe_paid_twice,
+        concurrency=int(run.pace.window.size),
+        seconds=clock() - began,
+        stopped=stopped,
+    )
+
+
+class _Run:
+    """What the drafts of a run share."""
+
+    def __init__(
+        self, plan: RunPlan, folder: RunFolder, rows: Iterable[CandidateRow], *, show: Callable[[Progress], None] | None
+    ) -> None:
+        self._plan, self._folder, self._rows, self._show = plan, folder, rows, show
+        self.tally = Tally()
+        self.looked_at = self.finished = self.before = 0
+        store = folder.store
+        self._keeper = Keeper(store)
+        self.pace = Pace(
+            concurrency=plan.concurrency,
+            requests_per_minute=plan.requests_per_minute,
+            tokens_per_minute=plan.tokens_per_minute,
+        )
+        self._spent_before = store.spent()
+        self._rate = rate = _rate(plan)
+        budget, self._stopped = _budget(plan, self._spent_before, rate)
+        self.calls = CallLog(folder.call_log, store=store)
+        self._inner = _retried_here(plan.writer, self.pace)
+        drafter = Drafter(
+            self._writer(budget),
+            limits=plan.limits,
+            prices=plan.prices,
+            prompt=plan.prompt,
+            today=folder.settings.today,
+        )
+        self._rows_drafter = RowDrafter(drafter, common=plan.common, store=store)
+
+    def missing(self) -> Iterator[CandidateRow]:
+        """The rows that have no row in the store, or another one at their place."""
+        rows = iter(self._rows)
+        while group := list(islice(rows, _LOOKED_UP)):
+            if self._stopped is not None:
+                raise RunStopped(self._stopped)
+            done = self._folder.store.done(group[0].number, group[-1].number)
+            for row in group:
+                self.looked_at += 1
+                if done.get(row.number) == row.digest:
+                    self.before += 1
+                else:
+                    yield row
+            self.tell()
+
+    async def draft_row(self, _: int, row: CandidateRow) -> None:
+        """Draft for one row and keep what comes of it."""
+        await self._keeper.keep_row(await self._rows_drafter.draft(row))
+
+    def spent(self) -> Usage:
+        """What the run has spent over all its starts, priced where the model's price is known."""
+        tally, before = self.tally, self._spent_before
+        usage = before + Usage(
+            requests=tally.calls,
+            input_tokens=tally.input_tokens,
+            output_tokens=tally.output_tokens,
+            cached_tokens=tally.cached_tokens,
+        )
+        return usage if self._rate is None else self._rate.priced(usage)
+
+    def tell(self) -> None:
+        """Show where the run is."""
+        if self._show is not None:
+            self._show(
+                Progress(looked_at=self.looked_at, finished=self.finished, before=self.before, spent=self.spent())
+            )
+
+    async def close(self) -> None:
+        """Keep what is waiting, and let go of connections and files."""
+        self._keeper.flush()
+        self.calls.close()
+        if self._inner is not self._plan.writer and isinstance(self._inner, OpenAIWriter):
+            await self._inner.aclose()
+
+    def _writer(self, budget: Budget | None) -> Writer:
+        plan = self._plan
+        if plan.writer.label == "offline":
+            return plan.writer
+        return StoredWriter(
+            self._inner, store=self._folder.store, keeper=self._keeper, calls=self.calls, pace=self.pace,
+            tally=self.tally, budget=budget, rate=self._rate,
+            attempts=plan.attempts if self._inner is not plan.writer else 1,
+            most_failures=max(_FEWEST_FAILURES, plan.concurrency),
+        )  # fmt: skip
+
+
+def _rate(plan: RunPlan) -> Rate | None:
+    ceiling = None if plan.max_price is None else Budget(max_price=plan.max_price)
+    return rate_for(plan.writer, prices=plan.prices, limits=plan.limits, budget=ceiling)
+
+
+def _retried_here(writer: Writer, pace: Pace) -> Writer:
+    """The writer without retries of its own where it can do without; another is not tried again here."""
+    if isinstance(writer, OpenAIWriter):
+        return writer.without_retries(on_response=pace.heard)
+    return writer
+
+
+def _budget(plan: RunPlan, spent: Usage, rate: Rate | None) -> tuple[Budget | None, OvertureError | None]:
+    """What is left of the ceilings; where that is nothing, why the run cannot go on."""
+    if plan.max_price is None and plan.max_tokens is None:
+        return None, None
+    price = None if plan.max_price is None or rate is None else plan.max_price - rate.price(spent)
+    tokens = None if plan.max_tokens is None else plan.max_tokens - spent.total_tokens
+    for left, ceiling, unit in ((price, plan.max_price, "US dollars"), (tokens, plan.max_tokens, "tokens")):
+        if left is not None and left <= 0:
+            return None, BudgetExceededError(f"the run's ceiling of {ceiling} {unit} is spent", usage=spent)
+    return Budget(max_price=price, max_tokens=tokens), None

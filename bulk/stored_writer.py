@@ -1,0 +1,258 @@
+"""A writer that answers from the run's store, and asks the model within pace, budget and one layer of retries."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Iterator, Mapping
+from decimal import Decimal
+from typing import Final
+
+import stamina
+
+from overture.errors import (
+    BudgetExceededError,
+    ConfigurationError,
+    OvertureError,
+    WriterError,
+    WriterTimeoutError,
+    WriterUnavailableError,
+)
+from overture.generation.budget import Budget, Reservation
+from overture.generation.course import estimated
+from overture.generation.draft import Usage
+from overture.generation.prices import Rate
+from overture.generation.served_model import ServedModel, served_model
+from overture.generation.writers import Chunk, Writer, WriteRequest, WriterOutput
+
+from .call_log import CallLog
+from .keeper import Keeper
+from .keys import call_key
+from .objections import RunStopped, objection_of
+from .pacing import Pace
+from .records import StoredAnswer
+from .run_store import RunStore
+from .tally import Tally
+
+_PREFIXES: Final = 64
+_SHORTEST_WAIT: Final = 0.05
+_LONGEST_WAIT: Final = 60.0
+_ONLY_ASYNC: Final = "a run asks its model asynchronously only"
+
+
+class StoredWriter:
+    """Stands before the writer of a run. `attempts` is how often a call is made in all; 1 where the writer tries again
+    itself, since retries are never stacked.
+
+    The first call with a new shared prefix goes ahead alone, so that those behind it find it in the provider's cache.
+    """
+
+    def __init__(
+        self,
+        writer: Writer,
+        *,
+        store: RunStore,
+        keeper: Keeper,
+        calls: CallLog,
+        pace: Pace,
+        tally: Tally,
+        budget: Budget | None,
+        rate: Rate | None,
+        attempts: int,
+        most_failures: int,
+    ) -> None:
+        self._writer, self._store, self._keeper, self._calls = writer, store, keeper, calls
+        self._pace, self._tally, self._budget, self._rate = pace, tally, budget, rate
+        self._attempts, self._most_failures = attempts, most_failures
+        self._flights: dict[str, asyncio.Event] = {}
+        self._prefixes: OrderedDict[str, asyncio.Event] = OrderedDict()
+        self._booked = asyncio.Event()
+        self._failures_in_a_row = 0
+        self._stopped: RunStopped | None = None
+
+    @property
+    def label(self) -> str:
+        """The label of the writer behind it."""
+        return self._writer.label
+
+    @property
+    def options(self) -> Mapping[str, str | int | float | bool | None]:
+        """The options of the writer behind it."""
+        return self._writer.options
+
+    @property
+    def served_model(self) -> ServedModel:
+        """The model that the writer behind it asks."""
+        return served_model(self._writer)
+
+    async def awrite(self, request: WriteRequest) -> WriterOutput:
+        """The answer of the store, else of the model; then it is in the store.
+
+        Raises:
+            WriterError: the model's answer, or that it gave none after all attempts.
+            RunStopped: the budget, the key or the endpoint allows no more calls.
+        """
+        key = call_key(request, model=self.label)
+        while (flight := self._flights.get(key)) is not None:
+            await flight.wait()  # the same call for another candidate: its answer does for both
+        if (stored := self._store.answer(key)) is not None:
+            self._tally.reused += 1
+            return stored.output()
+        flight = self._flights[key] = asyncio.Event()
+        try:
+            return await self._answered(key, request)
+        finally:
+            del self._flights[key]
+            flight.set()
+
+    async def _answered(self, key: str, request: WriteRequest) -> WriterOutput:
+        try:
+            return await self._once(key, request)
+        except OvertureError as error:
+            failed = error
+        if self._todo(failed) is False:
+            raise failed
+        # The fast path above needs no machinery; what failed there counts as the first attempt here.
+        async for attempt in stamina.retry_context(
+            on=self._todo, attempts=self._attempts, timeout=None,
+            wait_initial=0.5, wait_max=_LONGEST_WAIT, wait_jitter=1.0,
+        ):  # fmt: skip
+            with attempt:
+                if attempt.num == 1:
+                    raise failed
+                self._tally.tried_again += 1
+                return await self._once(key, request)
+        raise failed  # pragma: no cover - stamina raises the last error itself
+
+    def _todo(self, error: Exception) -> bool | float:
+        """stamina's question: whether to try again, or after how many seconds."""
+        if isinstance(error, RunStopped):
+            return False
+        objection = objection_of(error, is_first=not self._tally.calls)
+        if objection.todo == "stop" and isinstance(error, OvertureError):
+            raise self._stop(error)
+        if objection.todo == "answer" or self._attempts == 1:
+            return False
+        return True if objection.wait is None else max(_SHORTEST_WAIT, objection.wait)
+
+    async def _once(self, key: str, request: WriteRequest) -> WriterOutput:
+        """One call, from its place in the budget to its answer in the store."""
+        estimate = estimated(request)
+        reserved = await self._reserved(estimate)
+        prefix = await self._prefix(request.prompt.shared)
+        try:
+            await self._pace.enter(estimate.input_tokens)
+            if self._stopped is not None:
+                self._pace.leave(is_good=True)
+                raise self._stopped
+            self._calls.begin(key)
+            try:
+                output = await self._writer.awrite(request)
+            except BaseException as error:
+                await self._failed(key, error, reserved, estimate)
+                raise
+            await self._kept(key, output, output.usage, reserved, estimate, request)
+            return output
+        finally:
+            if reserved is not None and reserved.is_open:
+                reserved.release()
+                self._wake()
+            if prefix is not None:
+                prefix.set()
+
+    async def _failed(self, key: str, error: BaseException, reserved: Reservation | None, estimate: Usage) -> None:
+        kept = StoredAnswer.of(error) if isinstance(error, WriterError) else None
+        if kept is not None:
+            await self._kept(key, error, kept.usage, reserved, estimate, None)
+            return
+        self._calls.end(key)
+        if not isinstance(error, Exception):
+            self._pace.leave(is_good=True)
+            return
+        objection = objection_of(error, is_first=not self._tally.calls)
+        if isinstance(error, WriterTimeoutError):
+            self._tally.unanswered += 1
+            if reserved is not None:
+                reserved.book_estimate()
+        if objection.wait is not None:
+            self._pace.hold(objection.wait)
+        self._pace.leave(is_good=not objection.is_pressure)
+        if isinstance(error, WriterUnavailableError | WriterTimeoutError):
+            self._failures_in_a_row += 1
+            if self._failures_in_a_row >= self._most_failures:
+                raise self._stop(error) from error
+
+    async def _kept(
+        self, key: str, answer: object, usage: Usage, reserved: Reservation | None, estimate: Usage,
+        request: WriteRequest | None,
+    ) -> None:  # fmt: skip
+        usage = usage if usage.requests else usage.model_copy(update={"requests": 1})
+        stored = StoredAnswer.of(answer) if isinstance(answer, WriterOutput | WriterError) else None
+        assert stored is not None  # noqa: S101 - for the type checkers: both callers have an answer
+        self._pace.leave(is_good=True, estimated=estimate.input_tokens, tokens=usage.input_tokens or None)
+        self._failures_in_a_row = 0
+        tally = self._tally
+        tally.calls += 1
+        tally.input_tokens += usage.input_tokens
+        tally.output_tokens += usage.output_tokens
+        tally.cached_tokens += usage.cached_tokens
+        if request is not None:
+            tally.shared_characters += len(request.prompt.shared)
+            tally.characters += len(request.prompt.shared) + len(request.prompt.personal)
+        if reserved is not None:
+            if usage.total_tokens:
+                reserved.book(usage.total_tokens, None if self._rate is None else self._rate.price(usage))
+            else:
+                reserved.book_estimate()
+            self._wake()
+        await self._keeper.keep_answer(key, stored)
+        self._calls.end(key)
+
+    async def _reserved(self, estimate: Usage) -> Reservation | None:
+        """Room in the budget; while calls under way hold some, it may yet come free."""
+        if self._stopped is not None:
+            raise self._stopped
+        if self._budget is None:
+            return None
+        price: Decimal | None = None if self._rate is None else self._rate.price(estimate)
+        while True:
+            try:
+                return self._budget.reserve(estimate.total_tokens, price)
+            except BudgetExceededError as error:
+                if not self._budget.state.open_requests:
+                    raise self._stop(error) from error
+                self._booked.clear()
+                await self._booked.wait()
+                if self._stopped is not None:
+                    raise self._stopped from None
+
+    async def _prefix(self, shared: str) -> asyncio.Event | None:
+        """Wait for the first call with this prefix; the event to set, where this is the first."""
+        found = self._prefixes.get(shared)
+        if found is not None:
+            await found.wait()
+            return None
+        if len(self._prefixes) >= _PREFIXES:
+            self._prefixes.popitem(last=False)[1].set()
+        event = self._prefixes[shared] = asyncio.Event()
+        return event
+
+    def _wake(self) -> None:
+        self._booked.set()
+
+    def _stop(self, error: OvertureError) -> RunStopped:
+        self._stopped = self._stopped or RunStopped(error)
+        self._wake()
+        return self._stopped
+
+    def write(self, request: WriteRequest) -> WriterOutput:  # noqa: ARG002 - the protocol
+        """Not for a run."""
+        raise ConfigurationError(_ONLY_ASYNC)
+
+    def stream(self, request: WriteRequest) -> Iterator[Chunk | WriterOutput]:  # noqa: ARG002 - the protocol
+        """Not for a run."""
+        raise ConfigurationError(_ONLY_ASYNC)
+
+    def astream(self, request: WriteRequest) -> AsyncIterator[Chunk | WriterOutput]:  # noqa: ARG002 - the protocol
+        """Not for a run."""
+        raise ConfigurationError(_ONLY_ASYNC)

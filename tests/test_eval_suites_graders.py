@@ -1,0 +1,134 @@
+"""The suite `graders`: every kind of planted fault is caught, good drafts pass, and a blind or a jumpy grader shows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+from judges import results_of
+
+from overture.errors import InputError
+from overture.eval import suite_contract, suite_graders, suite_grounding, suite_replies
+from overture.eval.case import Case
+from overture.eval.draft_grades import Fault
+from overture.eval.plantings import plantings
+from overture.eval.result import CaseResult
+from overture.eval.subject import Subject
+from overture.eval.suite import SuiteData
+
+SUITE = suite_graders.SUITE
+NOBODY = Subject(label="any", fingerprint="any")
+
+
+@cache
+def all_cases(each: int) -> tuple[Case, ...]:
+    return tuple(SUITE.cases(SuiteData(options={"each": str(each)})))
+
+
+def of_kind(*kinds: str, suite: str = "", each: int = 1) -> list[Case]:
+    return [
+        case
+        for case in all_cases(each)
+        if case.slices["fault"] in kinds and (not suite or case.slices["suite"] == suite)
+    ]
+
+
+def asked(cases: list[Case]) -> list[CaseResult]:
+    return asyncio.run(results_of(SUITE, NOBODY, cases))
+
+
+def missed(results: list[CaseResult], metric: str = "fault_caught") -> list[str]:
+    found = [(result, score) for result in results for score in result.grades.scores if score.metric == metric]
+    assert found, "nothing was asked"
+    return [f"{result.case}: {score.reason}" for result, score in found if not score.value]
+
+
+def test_every_kind_has_a_suite_a_metric_and_cases() -> None:
+    known = {case.slices["fault"] for case in all_cases(1)}
+    for planting in plantings():
+        suite: Any = suite_graders._suite(planting.suite)  # pyright: ignore[reportPrivateUsage]  # the suite it means
+        assert planting.metric in {metric.name for metric in suite.metrics}
+        assert planting.kind in known
+    suites = {planting.suite for planting in plantings()}
+    drafts = {"contract", "grounding", "elements", "personal", "diversity", "fairness", "injection", "tone"}
+    assert drafts | {"replies"} == suites
+
+
+def test_a_planted_fault_is_caught_by_its_grader_and_a_clean_output_by_none() -> None:
+    kinds = (
+        "added skill",
+        "placeholder",
+        "foreign sentence",
+        "spam wording",
+        "other wording",
+        "opt-out read as accept",
+    )
+    assert missed(asked(of_kind(*kinds))) == []
+    assert missed(asked(of_kind("none", suite="contract")), "silent_on_clean") == []
+    assert missed(asked(of_kind("none", suite="replies")), "silent_on_clean") == []
+
+
+def test_a_blind_grader_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    def blind(case: Case, draft: Any) -> Iterator[Fault]:
+        yield from ()
+
+    monkeypatch.setattr(suite_grounding, "find_faults", blind)
+    found = missed(asked(of_kind("added skill", each=2)))
+    assert len(found) == 2
+    assert "grounded did not fall on it" in found[0]
+
+
+def test_a_grader_that_objects_to_good_drafts_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    def jumpy(case: Case, draft: Any) -> Iterator[Fault]:
+        yield Fault(metric="placeholders", reason="no draft is good enough")
+
+    monkeypatch.setattr(suite_contract, "find_faults", jumpy)
+    found = missed(asked(of_kind("none", suite="contract", each=1)), "silent_on_clean")
+    assert found
+    assert "no draft is good enough" in found[0]
+    # and what falls anyway catches nothing
+    assert "fell before the fault was planted" in missed(asked(of_kind("placeholder")))[0]
+
+
+def test_a_reply_grader_that_forgets_opt_outs_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    grade = suite_replies.grade_reply
+
+    def forgetful(case: Case, verdict: Any, *, milliseconds: float = 0.0) -> Any:
+        expected: Any = case.expected
+        changed = Case(id=case.id, inputs=case.inputs, expected={**expected, "intent": None}, slices=case.slices)
+        return grade(changed, verdict, milliseconds=milliseconds)
+
+    monkeypatch.setattr(suite_replies, "grade_reply", forgetful)
+    assert "opt_out_kept did not fall" in missed(asked(of_kind("opt-out read as accept")))[0]
+
+
+def test_no_room_for_a_fault_is_in_no_denominator() -> None:
+    case = of_kind("changed number")[0]
+    before: Any = asked(of_kind("none", suite="contract"))[0].grades
+    grades = SUITE.grade(case, suite_graders.GradersSaid(before=before, after=None))
+    assert grades.scores == ()
+    assert "no room" in grades.shown.title
+
+
+def test_the_graders_code_stands_in_every_key() -> None:
+    codes = {str(case.inputs["code"]) for case in all_cases(1)}
+    assert [len(code) for code in codes] == [64]
+
+
+@pytest.mark.parametrize("each", ["0", "few"])
+def test_a_number_that_is_none_is_refused(each: str) -> None:
+    with pytest.raises(InputError, match="each"):
+        list(SUITE.cases(SuiteData(options={"each": each})))
+
+
+@pytest.mark.slow
+def test_every_planted_fault_is_caught_and_no_good_output_is_objected_to() -> None:
+    results = asked(list(all_cases(8)))
+    assert [result.error for result in results if result.status == "failed"] == []
+    assert missed(results) == []
+    assert missed(results, "silent_on_clean") == []
+    caught = sum(score.metric == "fault_caught" for result in results for score in result.grades.scores)
+    assert caught > 200
