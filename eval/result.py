@@ -9,6 +9,7 @@ from typing import Literal
 from .score import Grades
 
 Status = Literal["scored", "failed"]
+_NO_GRADES = Grades(scores=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,6 @@ class CaseResult:
     slices: Mapping[str, str] = field(default_factory=dict[str, str])
     status: Status
     error: str = ""
-    grades: Grades = Grades(scores=())
+    grades: Grades = _NO_GRADES
     seconds: float = 0.0
     cached: bool = False

@@ -77,8 +77,9 @@ def test_d12_a_thousand_names_give_one_prompt_and_one_body(shared_data: Path) ->
         prompt = render_draft(context)
         prompts.add(prompt.shared + prompt.personal)
         body = OFFLINE.draft(person, job=LEDGER_JOB, recruiter=ELIN).body
-        assert body.startswith(f"Hi {row['given']},")
-        bodies.add(body.removeprefix(f"Hi {row['given']},"))
+        greeting = f"Hi {' '.join(row['given'].split())},"
+        assert body.startswith(greeting)
+        bodies.add(body.removeprefix(greeting))
     assert len(names) == 1000
     assert (len(prompts), len(bodies)) == (1, 1)
 
