@@ -78,6 +78,9 @@ def decide(
         checks += check_differences(list(_asked(run, comparison, config)), config)
         checks += check_run_scores(baseline.run_scores, run.run_scores, metrics, config)
         notes += comparison.notes
+        notes += [
+            f"measured in neither run: {suite}.{metric}" for suite, metric in sorted(_in_neither(run, baseline, config))
+        ]
     else:
         notes.append("there is no baseline: only what is asked of the run itself was checked")
     return verdict_of(checks, notes=tuple(notes), comparison=comparison)
@@ -100,15 +103,28 @@ def _asked(run: Judged, comparison: Comparison, config: GateConfig) -> Iterator[
         )
 
 
+def _unscored(run: Judged) -> set[tuple[str, str]]:
+    scored = {(suite, score.metric) for suite, score in run.run_scores}
+    return {(one.suite, one.metric) for one in run.summaries if not (one.slice or one.n)} - scored
+
+
+def _in_neither(run: Judged, baseline: Judged | None, config: GateConfig) -> set[tuple[str, str]]:
+    """What neither run measured, such as a judge's metrics where nobody judged, and what no setting asks for."""
+    if baseline is None:
+        return set()
+    asked = {(suite, metric) for suite, rules in config.suites.items() for metric in rules}
+    return (_unscored(run) & _unscored(baseline)) - asked
+
+
 def _measured(run: Judged, baseline: Judged | None, config: GateConfig) -> Iterator[GateCheck]:
     """Whatever should have been measured and was not."""
-    scored = {(suite, score.metric) for suite, score in run.run_scores}
     for suite, error in run.errors:
         if not config.is_ignored(suite):
             yield _open(suite, "", f"there are no scores of the whole run: {error}")
-    for one in run.summaries:
-        if not (one.slice or one.n or (one.suite, one.metric) in scored or config.is_ignored(one.suite, one.metric)):
-            yield _open(one.suite, one.metric, "no case was scored")
+    nowhere = _in_neither(run, baseline, config)
+    for suite, metric in _unscored(run):
+        if (suite, metric) not in nowhere and not config.is_ignored(suite, metric):
+            yield _open(suite, metric, "no case was scored")
     if baseline is None:
         return
     for suite, metrics in baseline.metrics.items():
@@ -118,9 +134,9 @@ def _measured(run: Judged, baseline: Judged | None, config: GateConfig) -> Itera
             yield _open(suite, "", "the baseline ran this suite, and the run has not")
             continue
         names = {metric.name for metric in run.metrics[suite]}
-        for metric in metrics:
-            if metric.name not in names and not config.is_ignored(suite, metric.name):
-                yield _open(suite, metric.name, "the baseline measured it, and the run has not")
+        for each in metrics:
+            if each.name not in names and not config.is_ignored(suite, each.name):
+                yield _open(suite, each.name, "the baseline measured it, and the run has not")
     for suite in run.metrics:
         if suite not in baseline.metrics and not config.is_ignored(suite):
             yield _open(suite, "", "the baseline did not run this suite, so that nothing can be compared")

@@ -101,10 +101,10 @@ def _hidden(value: JsonValue, steps: Sequence[str | int], order: str, how: How) 
 
 
 def cases(data: SuiteData) -> Iterator[Case]:
-    """Every text field of the richest contexts in turn, one order after the other; and one in all fields at once."""
+    """Every text field of the richest contexts in turn, one order after the other, half of them in all at once."""
     orders = cycle(_canaries())
     ways: Iterator[How] = cycle(cast("tuple[How, ...]", ("instead", "behind", "behind")))
-    for context in _chosen(load_contexts(data)):
+    for number, context in enumerate(_chosen(load_contexts(data))):
         inputs = dump_inputs(context.inputs)
         fields = list(text_fields({part: inputs[part] for part in PARTS if part in inputs}))
         if context.kind == "inferred":  # a title that is an order is dropped, and without one there is no role (D-2)
@@ -113,7 +113,7 @@ def cases(data: SuiteData) -> Iterator[Case]:
             order, how = next(orders), next(ways)
             if case := _case(context, inputs, [path], order, how):
                 yield case
-        for order in _canaries():
+        for order in _canaries()[number % 2 :: 2]:
             if case := _case(context, inputs, fields, order, "behind"):
                 yield case
 
@@ -144,7 +144,7 @@ def _chosen(contexts: Sequence[EvalContext]) -> list[EvalContext]:
     if all(context.trade == "own" for context in contexts):
         return list(contexts[:_OWN_CONTEXTS])
     found: list[EvalContext] = []
-    for kind, count in zip(_INJECTED_KINDS, (3, 1, 1, 1), strict=True):
+    for kind, count in zip(_INJECTED_KINDS, (4, 1, 2, 1), strict=True):
         found += [context for context in contexts if context.kind == kind][:count]
     return found + [context for context in contexts if context.id in {"software-de", "retail-fr"}]
 

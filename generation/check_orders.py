@@ -81,7 +81,7 @@ def _taken_over(given: CheckInput) -> Iterable[Finding]:
         spans: list[tuple[int, int]] = []
         for i in range(len(told) - RUN + 1):
             run = told[i : i + RUN]
-            if given.vocabulary.issuperset(run) and f" {' '.join(run)} " in joined:
+            if given.vocabulary.issuperset(run) and f" {' '.join(run)} " in joined and not given.facts.has_stems(run):
                 spans += [(at, at + RUN) for at in range(len(words) - RUN + 1) if tuple(words[at : at + RUN]) == run]
         for quoted in (*_SAID.findall(order), *_SHOUTED.findall(order)):
             said = words_of(quoted)

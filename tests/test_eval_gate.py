@@ -93,7 +93,12 @@ def test_too_few_cases_never_pass() -> None:
 def test_a_metric_or_a_suite_that_is_missing_never_passes() -> None:
     values = results([1.0] * 60)
     other = Metric(name="other", summary="")
-    assert "replies.other: no case was scored" in why(judge(values, values, metrics=[RIGHT, other]))
+    neither = judge(values, values, metrics=[RIGHT, other])
+    assert (neither.outcome, neither.notes) == ("PASS", ("measured in neither run: replies.other",))
+    asked = parse_gate_config("[suites.replies.other]\nat_least = 0.5")
+    assert "replies.other: no case was scored" in why(judge(values, values, metrics=[RIGHT, other], config=asked))
+    both = together([values, results([1.0] * 60, metric="other")])
+    assert "replies.other: no case was scored" in why(judge(both, values, metrics=[RIGHT, other]))
     run = Judged(metrics={"replies": (RIGHT,)}, summaries=tuple(summarise("replies", [RIGHT], values)))
     more = dataclasses.replace(run, metrics={"replies": (RIGHT, other), "tone": (other,)})
     found = compare_results("replies", [RIGHT], values, values, level=0.9)
