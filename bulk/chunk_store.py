@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from sqlalchemy import BigInteger, Column, Connection, Engine, Integer, String, Table, Text, func, select, update
 
 from overture.database import new_metadata, writing
 from overture.generation.draft import Usage
 
-ChunkState = Literal["open", "done", "failed"]
 _metadata = new_metadata()
 _LOCK: Final = 7_308_411_540
 _chunks = Table(

@@ -15,7 +15,6 @@ LANGUAGES: Final = ("en", "es", "fr", "de", "pt", "it", "nl", "hi", "ja", "zh")
 _ENGLISH: Final = re.compile(r"\b(?:the|will|of|and|out|back|until|till|returning|through|from|ooo)\b")
 _CJK: Final = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
 _CLOCK: Final = re.compile(r"\s?(?:uhr|uur|h\b|hrs|am\b|pm\b|o'clock|%|€|\$)")
-_RANGE_START: Final = re.compile(r"\d\.?\s?(?:-|to|au|al|a|ao|bis|bis zum|t/m|tot|tot en met|e|से|se)\s?$")
 _TOMORROW: Final = ("tomorrow", "demain", "morgen", "domani", "amanhã", "mañana", "明日", "明天")
 _END: Final = "the end of|end of|late|ende|finales de|final de|fin|fine|eind|fim de"
 

@@ -9,8 +9,9 @@ import typer
 
 from overture.errors import ConfigurationError
 
+from .database_option import Database
 from .messaging_options import AsJson, Now
-from .seats import OwnersContract, SeatOwner, SeatsDatabase, open_seats, owner
+from .seats import OwnersContract, SeatOwner, open_seats, owner
 
 if TYPE_CHECKING:
     from overture.generation.auto_draft import AutoDraftDecision
@@ -37,7 +38,7 @@ auto_draft = typer.Typer(
 def show(
     seat: SeatOwner = None,
     contract: OwnersContract = None,
-    database: SeatsDatabase = None,
+    database: Database = None,
     as_json: AsJson = False,
     now: Now = None,
 ) -> None:
@@ -51,7 +52,7 @@ def set_word(
     word: Annotated[Word, typer.Argument(metavar="on|off|inherit", help="inherit takes the decision back.")],
     seat: SeatOwner = None,
     contract: OwnersContract = None,
-    database: SeatsDatabase = None,
+    database: Database = None,
     as_json: AsJson = False,
     now: Now = None,
 ) -> None:

@@ -10,8 +10,9 @@ import typer
 
 from overture.errors import ConfigurationError
 
+from .database_option import Database
 from .messaging_options import AsJson, Now
-from .seats import OwnersContract, SeatOwner, SeatsDatabase, one_text, open_seats, owner
+from .seats import OwnersContract, SeatOwner, one_text, open_seats, owner
 from .text import plain
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def add(
     ] = None,
     seat: SeatOwner = None,
     contract: OwnersContract = None,
-    database: SeatsDatabase = None,
+    database: Database = None,
     as_json: AsJson = False,
     now: Now = None,
 ) -> None:
@@ -60,7 +61,7 @@ def edit(
         int | None, typer.Option(metavar="N", help="Only if it is still at this revision, as `list` showed it.")
     ] = None,
     seat: SeatOwner = None,
-    database: SeatsDatabase = None,
+    database: Database = None,
     as_json: AsJson = False,
     now: Now = None,
 ) -> None:
@@ -77,7 +78,7 @@ def edit(
 def list_all(
     words: Annotated[str, typer.Argument(metavar="WORDS", help="Those whose label holds all of these.")] = "",
     seat: SeatOwner = None,
-    database: SeatsDatabase = None,
+    database: Database = None,
     as_json: AsJson = False,
     now: Now = None,
 ) -> None:
@@ -90,7 +91,7 @@ def list_all(
 def show(
     key: ContentId,
     seat: SeatOwner = None,
-    database: SeatsDatabase = None,
+    database: Database = None,
     as_json: AsJson = False,
     now: Now = None,
 ) -> None:
@@ -109,7 +110,7 @@ def show(
 def delete(
     key: ContentId,
     seat: SeatOwner = None,
-    database: SeatsDatabase = None,
+    database: Database = None,
     as_json: AsJson = False,
     now: Now = None,
 ) -> None:

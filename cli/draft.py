@@ -11,9 +11,10 @@ import typer
 from overture.errors import ConfigurationError, WriterOutputError
 
 from .choice import ChosenLanguage, ChosenLength, ChosenTone, SwitchedOff, SwitchedOn, make_choice
+from .database_option import Database
 from .inputs import CandidateFile, CompanyFile, JobFile, Pick, ProjectFile, RecruiterFile, read_inputs
 from .message import show_message, show_notes
-from .seats import SeatsDatabase, open_seats, read_bytes_as_text
+from .seats import open_seats, read_bytes_as_text
 from .text import plain
 from .writer_options import BaseUrl, ModelName, Today, WholeRecord
 
@@ -54,7 +55,7 @@ def draft(
     preset: Annotated[
         str | None, typer.Option(metavar="NAME", help="A preset of the seat; other options change its choice.")
     ] = None,
-    database: SeatsDatabase = None,
+    database: Database = None,
     max_tokens: Annotated[int | None, typer.Option(min=1, metavar="N", help="The most tokens, in and out.")] = None,
     max_price: Annotated[
         float | None, typer.Option(min=1e-6, metavar="USD", help="The most it may cost, where the price is known.")

@@ -11,7 +11,8 @@ import typer
 from overture.errors import ConfigurationError, InputError
 
 from . import feedback_models, feedback_prompts, feedback_sets
-from .feedback_options import FeedbackDatabase, open_feedback
+from .database_option import Database
+from .feedback_options import open_feedback
 from .messaging_options import AsJson, Now, parse_instant
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def add(
     event: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The whole event as JSON instead; - is stdin.")
     ] = None,
-    database: FeedbackDatabase = None,
+    database: Database = None,
     as_json: AsJson = False,
     now: Now = None,
 ) -> None:
@@ -97,7 +98,7 @@ def import_events(
         Path | None, typer.Option(metavar="FILE", help="Where rows go that cannot be taken, with line and reason.")
     ] = None,
     batch: Annotated[int, typer.Option(metavar="N", min=1, help="Events in one transaction.")] = 5_000,
-    database: FeedbackDatabase = None,
+    database: Database = None,
     as_json: AsJson = False,
     now: Now = None,
 ) -> None:
@@ -118,7 +119,7 @@ def import_events(
 
 
 @feedback.command("stats")
-def stats(database: FeedbackDatabase = None, as_json: AsJson = False, now: Now = None) -> None:
+def stats(database: Database = None, as_json: AsJson = False, now: Now = None) -> None:
     """How much feedback there is, by reason and by prompt."""
     with open_feedback(database, now=now) as store:
         found = store.stats()
@@ -133,7 +134,7 @@ def export_person(
     candidate: Candidate = None,
     seat: Seat = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to; without it stdout.")] = None,
-    database: FeedbackDatabase = None,
+    database: Database = None,
     now: Now = None,
 ) -> None:
     """Everything that is kept of a candidate or a seat, as JSON (F-3)."""
@@ -161,7 +162,7 @@ def erase(
         Path | None, typer.Option(metavar="FOLDER", help="Trained models: those that learned from them are named.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    database: FeedbackDatabase = None,
+    database: Database = None,
     as_json: AsJson = False,
     now: Now = None,
 ) -> None:

@@ -13,7 +13,8 @@ import typer
 
 from overture.errors import InputError
 
-from .feedback_options import FeedbackDatabase, open_feedback
+from .database_option import Database
+from .feedback_options import open_feedback
 from .messaging_options import AsJson, Now
 from .text import plain
 
@@ -58,7 +59,7 @@ def retrain(
     promote: Annotated[
         bool, typer.Option("--promote", help="Where the verdict is PROMOTE, make it the champion at once.")
     ] = False,
-    database: FeedbackDatabase = None,
+    database: Database = None,
     as_json: AsJson = False,
     now: Now = None,
 ) -> None:

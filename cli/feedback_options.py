@@ -4,25 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from overture.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from overture.feedback.feedback_store import FeedbackStore
-
-FeedbackDatabase = Annotated[
-    str | None,
-    typer.Option(
-        "--database",
-        "--database-url",
-        metavar="URL",
-        envvar="OVERTURE_DATABASE",
-        help="sqlite:///FILE or postgresql://USER@HOST/NAME; without it sqlite:///overture.db, a file in this folder.",
-    ),
-]
 
 
 @contextmanager

@@ -13,7 +13,8 @@ import typer
 
 from overture.errors import ConfigurationError, InputError
 
-from .feedback_options import FeedbackDatabase, open_feedback
+from .database_option import Database
+from .feedback_options import open_feedback
 from .messaging_options import AsJson
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def compare_prompts(
     out: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Write the proposal there, as JSON and Markdown.")
     ] = None,
-    database: FeedbackDatabase = None,
+    database: Database = None,
     as_json: AsJson = False,
 ) -> None:
     """Say by thumbs whether a version of a prompt should be promoted; any day will do, and nothing is changed."""

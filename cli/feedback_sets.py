@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, Protocol
 
 import typer
 
-from .feedback_options import FeedbackDatabase, open_feedback
+from .database_option import Database
+from .feedback_options import open_feedback
 from .messaging_options import AsJson
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def build_set(
     eval_share: Annotated[
         float, typer.Option("--eval-share", metavar="SHARE", help="Of candidates, for evaluation; once and for all.")
     ] = 0.2,
-    database: FeedbackDatabase = None,
+    database: Database = None,
     as_json: AsJson = False,
 ) -> None:
     """Make an evaluation set of what was said, or bring it up to date."""

@@ -10,8 +10,9 @@ import typer
 from overture.errors import ConfigurationError
 
 from .choice import ChosenLanguage, ChosenLength, ChosenTone, SwitchedOff, SwitchedOn, make_choice
+from .database_option import Database
 from .messaging_options import AsJson, Now
-from .seats import OwnersContract, SeatOwner, SeatsDatabase, open_seats, owner
+from .seats import OwnersContract, SeatOwner, open_seats, owner
 from .text import plain
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def save(
     is_default: IsDefault = None,
     seat: SeatOwner = None,
     contract: OwnersContract = None,
-    database: SeatsDatabase = None,
+    database: Database = None,
     as_json: AsJson = False,
     now: Now = None,
 ) -> None:
@@ -51,7 +52,7 @@ def save(
 
 
 @preset.command("list")
-def list_all(seat: SeatOwner = None, database: SeatsDatabase = None, as_json: AsJson = False, now: Now = None) -> None:
+def list_all(seat: SeatOwner = None, database: Database = None, as_json: AsJson = False, now: Now = None) -> None:
     """List a seat's presets."""
     from .opening import show_json
     from .tables import show_table
@@ -73,7 +74,7 @@ def list_all(seat: SeatOwner = None, database: SeatsDatabase = None, as_json: As
 def show(
     name: PresetName,
     seat: SeatOwner = None,
-    database: SeatsDatabase = None,
+    database: Database = None,
     as_json: AsJson = False,
     now: Now = None,
 ) -> None:
@@ -87,7 +88,7 @@ def rename(
     name: PresetName,
     to: Annotated[str, typer.Argument(metavar="NEW", help="What it is called from now on.")],
     seat: SeatOwner = None,
-    database: SeatsDatabase = None,
+    database: Database = None,
     as_json: AsJson = False,
     now: Now = None,
 ) -> None:
@@ -101,7 +102,7 @@ def default(
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="Which preset.")] = None,
     none: Annotated[bool, typer.Option("--none", help="There is none from now on.")] = False,
     seat: SeatOwner = None,
-    database: SeatsDatabase = None,
+    database: Database = None,
     as_json: AsJson = False,
     now: Now = None,
 ) -> None:
@@ -123,7 +124,7 @@ def default(
 def delete(
     name: PresetName,
     seat: SeatOwner = None,
-    database: SeatsDatabase = None,
+    database: Database = None,
     as_json: AsJson = False,
     now: Now = None,
 ) -> None:

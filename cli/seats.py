@@ -18,16 +18,6 @@ if TYPE_CHECKING:
 STDIN: Final = "-"
 _MOST_NAMED: Final = 5
 
-SeatsDatabase = Annotated[
-    str | None,
-    typer.Option(
-        "--database",
-        "--database-url",
-        metavar="URL",
-        envvar="OVERTURE_DATABASE",
-        help="sqlite:///FILE or postgresql://USER@HOST/NAME; without it sqlite:///overture.db, a file in this folder.",
-    ),
-]
 SeatOwner = Annotated[
     str | None, typer.Option("--seat", metavar="ID", help="Whose; needless where only one keeps anything.")
 ]

@@ -66,15 +66,7 @@ def _frozen(context: EvalContext) -> FrozenContext:
         given.candidate, today=_DAY, job=given.job, project=given.project, company=given.company, team=given.team,
         recruiter=given.recruiter, personalization=given.personalization or Personalization(),
     )  # fmt: skip
-    return FrozenContext(
-        facts=tuple(
-            FactSnapshot(id=fact.id, kind=fact.kind, element=fact.element, text=fact.text, names=fact.names)
-            for fact in built.facts
-        ),
-        opportunity_source=built.opportunity_source,
-        personalization=built.personalization,
-        fingerprint=built.fingerprint,
-    )
+    return FrozenContext.of(built)
 
 
 def _personal(frozen: FrozenContext) -> Facts:

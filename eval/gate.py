@@ -70,7 +70,9 @@ def decide(
         InputError: the settings do not fit the metrics.
     """
     config = config or GateConfig()
-    checks = [*_settings(run, comparison, config), *_measured(run, baseline, config), *_scored(run, baseline, config)]
+    nowhere = _in_neither(run, baseline, config)
+    checks = [*_settings(run, comparison, config), *_measured(run, baseline, nowhere, config)]
+    checks += _scored(run, baseline, config)
     checks += check_thresholds(run.summaries, run.run_scores, config)
     notes = [f"not judged, as gate.toml says: {name}" for name in config.ignore]
     if comparison is not None and baseline is not None:
@@ -78,9 +80,7 @@ def decide(
         checks += check_differences(list(_asked(run, comparison, config)), config)
         checks += check_run_scores(baseline.run_scores, run.run_scores, metrics, config)
         notes += comparison.notes
-        notes += [
-            f"measured in neither run: {suite}.{metric}" for suite, metric in sorted(_in_neither(run, baseline, config))
-        ]
+        notes += [f"measured in neither run: {suite}.{metric}" for suite, metric in sorted(nowhere)]
     else:
         notes.append("there is no baseline: only what is asked of the run itself was checked")
     return verdict_of(checks, notes=tuple(notes), comparison=comparison)
@@ -116,12 +116,13 @@ def _in_neither(run: Judged, baseline: Judged | None, config: GateConfig) -> set
     return (_unscored(run) & _unscored(baseline)) - asked
 
 
-def _measured(run: Judged, baseline: Judged | None, config: GateConfig) -> Iterator[GateCheck]:
+def _measured(
+    run: Judged, baseline: Judged | None, nowhere: set[tuple[str, str]], config: GateConfig
+) -> Iterator[GateCheck]:
     """Whatever should have been measured and was not."""
     for suite, error in run.errors:
         if not config.is_ignored(suite):
             yield _open(suite, "", f"there are no scores of the whole run: {error}")
-    nowhere = _in_neither(run, baseline, config)
     for suite, metric in _unscored(run):
         if (suite, metric) not in nowhere and not config.is_ignored(suite, metric):
             yield _open(suite, metric, "no case was scored")

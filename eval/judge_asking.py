@@ -6,7 +6,6 @@ candidate, no custom content, no withheld value (D-6, D-7, D-12, D-13), and not 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, cast
@@ -16,6 +15,7 @@ from overture.generation.assembly import CUSTOM_SLOT
 from overture.generation.models import resolve_writer
 from overture.generation.output import without_frame
 from overture.generation.render import LANGUAGE_NAMES, blotter
+from overture.generation.verdicts import verdict_entries
 from overture.generation.writers import Answered, WriteRequest
 from overture.prompts import Prompt, RenderedPrompt, load_prompt
 
@@ -30,7 +30,6 @@ CRITERIA: Final = ("personal", "relevant", "clear", "respectful", "worth_sending
 QUESTIONS: Final = ("personal", "clear", "overall")
 APPROVED_FROM: Final = 4
 """The score of `worth_sending` from which a message counts as approved."""
-_DECODER: Final = json.JSONDecoder(strict=False)
 _LONGEST_REASON: Final = 300
 _VERDICTS: Final[Mapping[str, Choice]] = {"A": "first", "B": "second", "tie": "tie"}
 _SWAPPED: Final[Mapping[Choice, Choice]] = {"first": "second", "second": "first", "tie": "tie"}
@@ -146,7 +145,7 @@ class EvalJudge:
     ) -> dict[str, Mapping[str, Any]]:
         most = int(prompt.options.get("max_output_tokens", 900))
         answer = await self._model.aask(WriteRequest(context, prompt, most, self._timeout))
-        found = {str(entry.get(key)): entry for entry in _entries(answer.text or "")}
+        found = {str(entry.get(key)): entry for entry in verdict_entries(answer.text or "")}
         if missing := [name for name in names if name not in found]:
             raise WriterOutputError(f"the judge's answer lacks {', '.join(missing)}", usage=answer.usage)
         return {name: found[name] for name in names}
@@ -199,19 +198,3 @@ def _shared(context: MessageContext) -> dict[str, Any]:
 
 def _reason(entry: Mapping[str, Any]) -> str:
     return str(entry.get("reason") or "")[:_LONGEST_REASON]
-
-
-def _entries(text: str) -> list[Mapping[str, Any]]:
-    """The entries of the first object with verdicts in an answer."""
-    position = text.find("{")
-    while position >= 0:
-        try:
-            value, _ = _DECODER.raw_decode(text, position)
-        except (ValueError, RecursionError):
-            value = None
-        if isinstance(value, dict) and "verdicts" in value:
-            listed: Any = cast("dict[str, Any]", value)["verdicts"]
-            entries = cast("list[object]", listed) if isinstance(listed, list) else []
-            return [cast("dict[str, Any]", entry) for entry in entries if isinstance(entry, dict)]
-        position = text.find("{", position + 1)
-    return []

@@ -24,7 +24,6 @@ from .training_prompts import TrainingPrompts, Unrenderable, answer_of
 Form = Literal["unpaired", "paired", "conversational", "conversational-paired", "openai"]
 FORMS: Final[tuple[Form, ...]] = get_args(Form)
 Row: TypeAlias = dict[str, Any]
-_NO_DRAFT: Final = "is no draft"
 _ONE_SIDED: Final = "has no counterpart with the same facts, and was not edited"
 _NOT_LIKED: Final = "is down and was not edited"
 _ROWS_AT_ONCE: Final = 1_000

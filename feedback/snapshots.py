@@ -12,7 +12,7 @@ from overture.classification.labels import Intent, Label
 from overture.generation import Draft
 from overture.generation.assembly import CUSTOM_SLOT
 from overture.generation.draft import PromptRecord
-from overture.generation.facts import OpportunitySource
+from overture.generation.facts import MessageContext, OpportunitySource
 from overture.generation.personalization import Personalization
 
 _Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -36,6 +36,18 @@ class FrozenContext(Value):
     opportunity_source: OpportunitySource
     personalization: Personalization
     fingerprint: str
+
+    @classmethod
+    def of(cls, context: MessageContext) -> FrozenContext:
+        """The facts of a context, and the choice they were made by."""
+        return cls(
+            facts=tuple(
+                FactSnapshot(id=f.id, kind=f.kind, element=f.element, text=f.text, names=f.names) for f in context.facts
+            ),
+            opportunity_source=context.opportunity_source,
+            personalization=context.personalization,
+            fingerprint=context.fingerprint,
+        )
 
     @field_serializer("personalization", when_used="json")
     def _in_order(self, choice: Personalization) -> dict[str, Any]:
@@ -87,15 +99,7 @@ class DraftSnapshot(Value):
             made_at=made_at,
             subject=draft.subject,
             body=body,
-            context=FrozenContext(
-                facts=tuple(
-                    FactSnapshot(id=f.id, kind=f.kind, element=f.element, text=f.text, names=f.names)
-                    for f in context.facts
-                ),
-                opportunity_source=context.opportunity_source,
-                personalization=draft.personalization,
-                fingerprint=context.fingerprint,
-            ),
+            context=FrozenContext.of(context),
             writer=draft.writer,
             prompt=draft.prompt,
             language=draft.personalization.language,

@@ -24,7 +24,6 @@ _NOT_A_BENEFIT_AFTER = {
     )
     - {"role"},
 }
-_WORKPLACE_KNOWN = frozenset("remote remotely hybrid home".split())
 _SHARES = frozenset("share shares stock equity options option".split())
 _MOVING = frozenset("pay paying fly flying put putting find finding rent get".split())
 _MOVES = frozenset(

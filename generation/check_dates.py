@@ -19,11 +19,7 @@ _SINCE = frozenset(("since",))
 _UNTIL = frozenset(("until", "till"))
 _DATED: tuple[FactKind, ...] = ("position", "title_experience", "school", "application", "interest")
 _PERSON = frozenset("you your yours you've".split())
-_REQUIRED = frozenset(
-    "requires require required ask asks need needs looking least minimum expect plus seeks wants".split()
-)
 _AHEAD = frozenset("next within over coming in plan roadmap ahead contract fixed term probation for".split())
-_EARLY_LATE = frozenset("early mid late end beginning middle start in by".split())
 _DATING = frozenset("in since until from by of early late mid to last next this end till".split())
 _MEET = frozenset(
     """call chat talk speak conversation coffee meet phone ring suit free slot diary calendar day evening

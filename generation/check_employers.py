@@ -33,8 +33,6 @@ _NOBODY = frozenset(
 _DETERMINERS = frozenset(
     "the our your my this that these those a an one another every each some any all both such".split()
 )
-_CHANNELS = frozenset(("on", "via", "over", "through", "using"))
-_TOGETHER = frozenset(("linkedin", "zoom", "slack", "google", "github", "gitlab", "xing", "whatsapp"))
 
 
 def check_employers(given: CheckInput) -> Iterable[Finding]:

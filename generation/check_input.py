@@ -15,7 +15,7 @@ from .check_facts import FactIndex, FactTerms
 from .check_words import check_words
 from .choices import Language
 from .draft import Finding, FindingCode, Severity
-from .facts import Fact, MessageContext
+from .facts import MessageContext
 from .identity_cache import IdentityCache
 from .lexicon import TOKEN, Category, Entry, index, words_of
 from .sentences import split_sentences
@@ -316,11 +316,6 @@ def index_facts(context: MessageContext) -> FactIndex:
         FactTerms(context.personal),
         frozenset(words_of(" ".join(own))) if own else _NO_WORDS,
     )
-
-
-def personal_company_facts(facts: FactIndex) -> list[Fact]:
-    """The candidate's positions that name a company."""
-    return [fact for fact in facts.personal.facts if fact.kind == "position" and fact.attributes.get("company")]
 
 
 def _writers_part(assembled: Assembled) -> str:

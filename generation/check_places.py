@@ -13,11 +13,6 @@ from .name_words import MONTHS, ORGANISATION_WORDS, is_name_like
 _OTHER: frozenset[Category] = frozenset(("skill", "company", "school", "title"))
 _IN = frozenset("in near from to around outside based of at our across within for between".split())
 _TOWN = frozenset("in near outside around".split())
-_TOWN_CONTEXT = frozenset(
-    """based located office offices depot site sites hospital clinic school branch plant warehouse campus hub
-    studio store headquarters role job position live living lives relocate relocating move moving work working
-    hotel restaurant kitchen ward team yard shop factory lab practice""".split()
-)
 _OUR = frozenset("our their the your a".split())
 _SITES = frozenset(
     """office offices depot site branch plant warehouse campus hub studio store headquarters hq clinic hospital

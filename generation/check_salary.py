@@ -20,7 +20,6 @@ _PERIODS = {
     "annually": "year", "yearly": "year",
 }  # fmt: skip
 _DOLLARS = frozenset(("USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN", "TWD", "CLP", "COP", "ARS"))
-_ASKING = frozenset("expect expectations expectation looking want hope would what".split())
 
 
 def check_salary(given: CheckInput) -> Iterable[Finding]:

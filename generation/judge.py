@@ -5,10 +5,9 @@ Off by default. Its verdicts are kept apart from the findings of the checks, and
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, get_args
+from typing import TYPE_CHECKING, Literal, Protocol, cast, get_args
 
 from overture.errors import ConfigurationError, WriterError
 from overture.prompts import Prompt, RenderedPrompt, load_prompt
@@ -18,6 +17,7 @@ from .models import resolve_writer
 from .render import blotter
 from .stems import STEMS
 from .told_facts import text_stems, text_words
+from .verdicts import verdict_entries
 from .writers import Answered, Writer, WriteRequest
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ _LEAST_STEMS = 2
 _COVERED = 0.5
 _LONGEST_REASON = 300
 _NO_VERDICT = "the judge gave no verdict on this sentence"
-_DECODER = json.JSONDecoder(strict=False)
 
 
 class _Asked(Protocol):
@@ -166,18 +165,7 @@ def _record(prompt: RenderedPrompt) -> PromptRecord:
 
 def _verdicts(text: str, count: int) -> Iterator[tuple[int, tuple[_Verdict, str]]]:
     """The verdicts in an answer, by the number of their sentence; what does not read as one is passed over."""
-    position = text.find("{")
-    while position >= 0:
-        try:
-            value, _ = _DECODER.raw_decode(text, position)
-        except (ValueError, RecursionError):
-            value = None
-        if isinstance(value, dict) and "verdicts" in value:
-            listed: Any = cast("dict[str, Any]", value)["verdicts"]
-            for entry in cast("list[object]", listed) if isinstance(listed, list) else ():
-                fields = cast("dict[str, Any]", entry) if isinstance(entry, dict) else {}
-                number, verdict, reason = fields.get("sentence"), fields.get("verdict"), fields.get("reason")
-                if type(number) is int and 1 <= number <= count and verdict in _VERDICTS:
-                    yield number, (cast(_Verdict, verdict), str(reason or "")[:_LONGEST_REASON])
-            return
-        position = text.find("{", position + 1)
+    for entry in verdict_entries(text):
+        number, verdict, reason = entry.get("sentence"), entry.get("verdict"), entry.get("reason")
+        if type(number) is int and 1 <= number <= count and verdict in _VERDICTS:
+            yield number, (cast(_Verdict, verdict), str(reason or "")[:_LONGEST_REASON])

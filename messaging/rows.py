@@ -7,7 +7,6 @@ running it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from functools import cache
 from typing import Any, Final, Generic, TypeVar
 
@@ -154,8 +153,3 @@ def _counting(dialect: str, table: Table, at: tuple[str, ...], column: str, is_b
     guard = table.c[column] < bindparam("b_most", type_=table.c[column].type) if is_bounded else None
     counted = {column: table.c[column] + 1}
     return insert(table).on_conflict_do_update(index_elements=list(at), set_=counted, where=guard)
-
-
-def day_of(instant: datetime) -> Any:
-    """The UTC day of an instant."""
-    return instant.date()

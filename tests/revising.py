@@ -11,9 +11,8 @@ from doubles import RICH, completion, context_of
 from feedback_people import NOON
 
 from overture.feedback.eval_cases import EvalCase, Split
-from overture.feedback.snapshots import FactSnapshot, FrozenContext
+from overture.feedback.snapshots import FrozenContext
 from overture.generation.draft import PromptRecord
-from overture.generation.facts import MessageContext
 from overture.people import Candidate
 from overture.prompts import load_prompt
 
@@ -65,18 +64,6 @@ class Model:
         return OpenAIWriter("gpt-test", client=OpenAI(api_key="test", max_retries=0, http_client=http))
 
 
-def frozen(context: MessageContext) -> FrozenContext:
-    """A context as it is kept with a vote."""
-    return FrozenContext(
-        facts=tuple(
-            FactSnapshot(id=f.id, kind=f.kind, element=f.element, text=f.text, names=f.names) for f in context.facts
-        ),
-        opportunity_source=context.opportunity_source,
-        personalization=context.personalization,
-        fingerprint=context.fingerprint,
-    )
-
-
 def case_of(number: int, *, split: Split = "train", candidate: Candidate = RICH, **changes: Any) -> EvalCase:
     """A draft that was found too long, to a candidate of its own; every third one was liked."""
     prompt = load_prompt("draft")
@@ -86,7 +73,7 @@ def case_of(number: int, *, split: Split = "train", candidate: Candidate = RICH,
         "id": f"{number:064x}", "kind": "draft", "split": split, "language": "en", "candidate": f"c{number}",
         "seat": f"s{number % 3}", "at": NOON + timedelta(minutes=number), "number": number,
         "subject": "Owning the ledger at Norrsken", "body": f"Hi [NAME],\n\n{LONG_BODY}\n\n[NAME_2]",
-        "context": frozen(context_of(interests)), "vote": "down" if down else "up",
+        "context": FrozenContext.of(context_of(interests)), "vote": "down" if down else "up",
         "reasons": ("too_long",) if down else (), "comment": "Far too long for a first message." if down else None,
         "prompt": PromptRecord(name="draft", version=prompt.version, fingerprint=prompt.fingerprint),
         "writer": "openai:gpt-test",

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from doubles import context_of
 from feedback_people import draft_of, name_of, vote_on
-from revising import Model, frozen
+from revising import Model
 
 from overture.cli import run
-from overture.feedback.feedback_store import FeedbackStore
+from overture.feedback import FeedbackStore, FrozenContext
 from overture.generation.draft import PromptRecord
 from overture.prompts import load_prompt
 
@@ -44,7 +44,7 @@ def _complaints() -> Iterator[Any]:
     prompt = load_prompt("draft")
     record = PromptRecord(name="draft", version=prompt.version, fingerprint=prompt.fingerprint)
     for number in range(40):
-        draft = draft_of(number, prompt=record, context=frozen(context_of()))
+        draft = draft_of(number, prompt=record, context=FrozenContext.of(context_of()))
         comment = f"{name_of(number)} would find this far too long."
         yield vote_on(number, "down", draft=draft, reasons=("too_long",), comment=comment)
 

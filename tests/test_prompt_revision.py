@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from corpus_drafts import good_drafts
 from doubles import context_of
-from revising import LONG_BODY, SHORT, SHORT_BODY, Model, case_of, cases_of, frozen
+from revising import LONG_BODY, SHORT, SHORT_BODY, Model, case_of, cases_of
 
 from overture.errors import ConfigurationError, InputError, PromptError, WriterOutputError, WriterUnavailableError
+from overture.feedback import FrozenContext
 from overture.feedback.eval_cases import EvalCase
 from overture.feedback.prompt_revision import PromptRevision, mcnemar, revise_prompt
 from overture.feedback.prompt_revision_answers import RevisionLimits
@@ -161,7 +162,7 @@ def test_f5_the_ceiling_holds_and_leaves_room_to_judge(tmp_path: Path) -> None:
 
 def _context(number: int) -> Any:
     """A context that no other case has, so that each draft is a request of its own."""
-    whole = frozen(context_of())
+    whole = FrozenContext.of(context_of())
     facts = tuple(
         fact.model_copy(update={"text": f"{fact.text}, in {number + 2} countries"})
         if fact.kind == "requirement"
@@ -231,7 +232,7 @@ def test_f5_what_only_a_person_can_tell_is_counted_and_blocking_findings_always_
 
 def test_f5_a_frozen_context_is_written_from_and_checked_as_the_whole_one_was() -> None:
     for draft in good_drafts()[::4]:  # all 234 pass; the fourth part keeps this short
-        thawed = thaw(frozen(draft.context), today=draft.context.today)
+        thawed = thaw(FrozenContext.of(draft.context), today=draft.context.today)
         assert render_draft(thawed).messages == render_draft(draft.context).messages, draft.id
         again = assemble(thawed, draft.output)
         assert [f.code for f in check_draft(thawed, again)] == [
