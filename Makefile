@@ -65,7 +65,7 @@ $(VENV)/.made:
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/.made pyproject.toml
-	@$(INSTALL) --editable '.[bulk,classification,eval,feedback,langchain,messaging]'
+	@$(INSTALL) --editable '.[bulk,classification,eval,feedback,langchain,messaging,studio]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.installed pyproject.toml

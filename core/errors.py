@@ -135,4 +135,18 @@ class WriterRefusalError(WriterError):
 
 
 class WriterOutputError(WriterError):
-    """The answer was empty, cut off, or not in the asked form."""
+    """The answer was empty, cut off, not in the asked form, or found wrong by the checks.
+
+    `findings` are what blocked it; they quote the draft, so that the message does not.
+    """
+
+    def __init__(self, message: str, *, usage: Any = None, findings: tuple[Any, ...] = ()) -> None:
+        self.findings = findings
+        super().__init__(message, usage=usage)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild_writer_output_error, (str(self), self.usage, self.findings)
+
+
+def _rebuild_writer_output_error(message: str, usage: Any, findings: tuple[Any, ...]) -> WriterOutputError:
+    return WriterOutputError(message, usage=usage, findings=findings)

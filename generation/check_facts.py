@@ -89,8 +89,9 @@ class FactTerms:
                 tokens = self.joined.split(" ")
                 read = (read_words(tokens, i) for i, token in enumerate(tokens) if token in NUMBER_WORDS)
                 found += [number for number in read if number]
-            self._numbers = frozenset(value for number in found if not number.is_percent for value in number.values)
+            # the shared facts are read by many threads: whoever sees the numbers sees the percentages too
             self._percents = frozenset(value for number in found if number.is_percent for value in number.values)
+            self._numbers = frozenset(value for number in found if not number.is_percent for value in number.values)
         return self._numbers
 
     @property

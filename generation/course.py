@@ -215,7 +215,7 @@ def unmended(blocking: tuple[Finding, ...], *, tries: int, usage: Usage) -> Writ
     """The error of a writer whose drafts stayed bad."""
     codes = ", ".join(sorted({finding.code for finding in blocking}))
     return WriterOutputError(
-        f"blocking findings after {tries} {'try' if tries == 1 else 'tries'}: {codes}", usage=usage
+        f"blocking findings after {tries} {'try' if tries == 1 else 'tries'}: {codes}", usage=usage, findings=blocking
     )
 
 

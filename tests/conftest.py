@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+from collections.abc import Generator
 from pathlib import Path
 
 import hypothesis
@@ -35,3 +37,23 @@ def shared_data() -> Path:
 def sealed(monkeypatch: pytest.MonkeyPatch) -> None:
     """No network beyond loopback, nothing that blocks an event loop, no key of the developer's."""
     seal(monkeypatch)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Beside the failure of a test stands what the checks found in a draft that was refused."""
+    report = yield
+    error = call.excinfo.value if call.excinfo else None
+    while error is not None:
+        for finding in getattr(error, "findings", ()):
+            report.sections.append(("finding", repr(finding)))
+        error = error.__cause__
+    return report
+
+
+def pytest_configure() -> None:
+    """A shell's background job ignores Ctrl-C, and so would every test of it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

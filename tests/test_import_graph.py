@@ -20,6 +20,7 @@ LONGEST = 500
 # core <- classification <- messaging
 # generation <- bulk <- cli
 # generation, classification <- feedback <- eval <- cli        nothing imports eval but cli
+# feedback, messaging <- studio <- cli
 # messaging <- eval, whose suite `policy` replays its rules
 BELOW: dict[str, frozenset[str]] = {"core": frozenset()}
 BELOW["sources"] = BELOW["prompts"] = frozenset({"core"})
@@ -29,7 +30,8 @@ BELOW["bulk"] = BELOW["generation"] | {"generation"}
 BELOW["messaging"] = BELOW["generation"] | {"generation", "classification"}
 BELOW["feedback"] = BELOW["generation"] | {"generation", "classification"}
 BELOW["eval"] = BELOW["feedback"] | {"feedback", "messaging"}
-BELOW["cli"] = BELOW["eval"] | {"eval", "bulk"}
+BELOW["studio"] = BELOW["feedback"] | {"feedback", "messaging"}
+BELOW["cli"] = BELOW["eval"] | {"eval", "bulk", "studio"}
 
 
 def room_of(module: str) -> str | None:

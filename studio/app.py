@@ -1,0 +1,166 @@
+"""The studio as an ASGI app."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import RedirectResponse, Response
+from fastapi.staticfiles import StaticFiles
+
+from overture.feedback import FeedbackStore
+from overture.generation import Drafter
+from overture.generation.seat_store import SeatStore
+from overture.messaging import Outreach, Transport, open_transport
+
+from . import (
+    api_bulk,
+    api_candidates,
+    api_classify,
+    api_credits,
+    api_drafts,
+    api_feedback,
+    api_insights,
+    api_messages,
+    api_replies,
+    api_settings,
+    api_webhooks,
+    page_compose,
+    page_inbox,
+    page_insights,
+    page_review,
+    page_settings,
+    page_sign_in,
+)
+from .access import SignInNeededError
+from .guards import Guards
+from .keys import KeyStore
+from .pages import STATIC
+from .problems import ProblemBody, answer_with_problems
+from .rate_limit import RateLimit
+from .services import LazyClassifier, Services
+from .settings import StudioSettings, check_bind
+from .store import StudioStore
+
+if TYPE_CHECKING:
+    from overture.classification import ReplyClassifier
+    from overture.generation.writers import Writer
+
+_API = (
+    api_drafts, api_candidates, api_bulk, api_classify, api_feedback, api_messages, api_replies, api_credits,
+    api_insights, api_settings, api_webhooks,
+)  # fmt: skip
+_PAGES = (page_sign_in, page_compose, page_inbox, page_insights, page_review, page_settings)
+
+
+def create_app(
+    settings: StudioSettings | None = None,
+    *,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    transport: Transport | None = None,
+    writer: Writer | None = None,
+    classifier: Callable[[], ReplyClassifier] | None = None,
+) -> FastAPI:
+    """An app over a database; whatever is not given comes from the settings.
+
+    Raises:
+        ConfigurationError: the database cannot be opened, the model or the transport has no known form, or the app
+            would be reachable from other machines without a key.
+    """
+    settings = settings or StudioSettings()
+    services = _services(settings, clock, transport, writer, classifier)
+    try:
+        check_bind(settings, keys=services.keys.count())
+    except Exception:
+        services.close()
+        raise
+    app = FastAPI(
+        title="Overture",
+        version=version("overture"),
+        summary="Truthful, personal first messages for recruiters.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/v1/openapi.json",
+        lifespan=_lifespan,
+        responses={"4XX": {"model": ProblemBody, "content": {"application/problem+json": {}}}},
+    )
+    app.state.services = services
+    app.state.rate_limit = RateLimit(per_minute=settings.requests_per_minute, burst=settings.burst)
+    answer_with_problems(app)
+    app.add_exception_handler(SignInNeededError, _to_sign_in)
+    for module in _API:
+        app.include_router(module.router, prefix="/v1")
+    for module in _PAGES:
+        app.include_router(module.router, include_in_schema=False)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_middleware(Guards, settings=settings)
+    return app
+
+
+def _services(
+    settings: StudioSettings,
+    clock: Callable[[], datetime],
+    transport: Transport | None,
+    writer: Writer | None,
+    classifier: Callable[[], ReplyClassifier] | None,
+) -> Services:
+    store = StudioStore(settings.database_url)
+    labels = LazyClassifier(classifier or _shipped)
+    model: Any = writer or settings.model
+    return Services(
+        settings=settings,
+        clock=clock,
+        store=store,
+        keys=KeyStore(store),
+        outreach=Outreach(
+            settings.database_url,
+            transport=transport or open_transport(settings.transport, clock=clock),
+            classifier=_Lazy(labels),
+            clock=clock,
+        ),
+        seats=SeatStore(settings.database_url, clock=clock),
+        feedback=FeedbackStore(settings.database_url, clock=clock),
+        drafter=Drafter(model, base_url=settings.base_url),
+        classifier=labels,
+    )
+
+
+class _Lazy:
+    """What messaging labels with: the classifier, from its first reply on."""
+
+    def __init__(self, load: LazyClassifier) -> None:
+        self._load = load
+
+    def classify(self, *arguments: Any, **options: Any) -> Any:
+        """As `ReplyClassifier.classify`."""
+        return self._load().classify(*arguments, **options)
+
+
+def _shipped() -> ReplyClassifier:
+    from overture.classification import ReplyClassifier
+
+    return ReplyClassifier.load()
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
+    services: Services = app.state.services
+    if services.settings.dispatch:
+        services.outreach.start()
+    try:
+        yield
+    finally:
+        if services.settings.dispatch:
+            services.outreach.stop()
+        services.close()
+
+
+async def _to_sign_in(request: Request, _: Exception) -> Response:
+    """Where somebody goes who is not signed in; htmx is told to load the whole page."""
+    if request.headers.get("hx-request") == "true":
+        return Response(status_code=204, headers={"HX-Redirect": "/sign-in"})
+    return RedirectResponse("/sign-in", status_code=303)

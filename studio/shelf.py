@@ -1,0 +1,136 @@
+"""What a seat works with: its candidates, its opportunities, and its drafts. Nobody else's show, whatever the id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from pydantic import AwareDatetime, Field
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from overture.base import Value
+from overture.errors import InputError
+from overture.generation import Draft
+from overture.jobs import Company, Job, Project, Team
+from overture.people import Candidate, Recruiter
+
+from .kept_draft import load_draft
+from .tables import candidates, drafts, jobs
+
+V = TypeVar("V", bound=Value)
+
+
+class KeptCandidate(Value):
+    """A candidate on a seat's shelf; `id` is what messaging and feedback know them by."""
+
+    id: str = Field(min_length=1, max_length=200)
+    name: str = Field(max_length=200)
+    address: str = Field(default="", max_length=200, description="Where the transport sends it.")
+    profile: Candidate
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+
+
+class Opportunity(Value):
+    """What is offered, and who offers it."""
+
+    job: Job | None = None
+    project: Project | None = None
+    company: Company | None = None
+    team: Team | None = None
+    recruiter: Recruiter | None = None
+
+
+class KeptJob(Value):
+    """An opportunity on a seat's shelf."""
+
+    id: str = Field(min_length=1, max_length=200)
+    title: str = Field(max_length=200)
+    opportunity: Opportunity
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+
+
+class KeptDraft(Value):
+    """A draft on a seat's shelf, and what became of it."""
+
+    id: str
+    contract: str
+    candidate: str
+    job: str | None
+    subject: str
+    kept: dict[str, Any] = Field(repr=False)
+    edited_subject: str | None = None
+    edited_body: str | None = Field(default=None, repr=False)
+    message: str | None = None
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+
+    @property
+    def draft(self) -> Draft:
+        """The draft as it was made."""
+        return load_draft(self.kept)
+
+
+_TABLES: Mapping[type[Value], Table] = {KeptCandidate: candidates, KeptJob: jobs, KeptDraft: drafts}
+
+
+def put(connection: Connection, seat: str, value: KeptCandidate | KeptJob | KeptDraft) -> None:
+    """Put something on the shelf, in place of what has its id there."""
+    table = _TABLES[type(value)]
+    row = {**value.model_dump(mode="python"), "seat": seat}
+    for name in ("profile", "opportunity"):
+        if name in row:
+            row[name] = getattr(value, name).model_dump(mode="json")
+    insert = (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(table).values(row)
+    changed = {name: insert.excluded[name] for name in row if name not in {"seat", "id", "created_at"}}
+    connection.execute(insert.on_conflict_do_update(index_elements=["seat", "id"], set_=changed))
+
+
+def get(connection: Connection, kind: type[V], seat: str, key: str) -> V:
+    """One thing of a seat.
+
+    Raises:
+        InputError: the seat has none of this id, whoever else may.
+    """
+    table = _TABLES[kind]
+    found = connection.execute(_columns(kind).where(table.c.seat == seat, table.c.id == key)).mappings().one_or_none()
+    if found is None:
+        raise InputError(f"there is no {_NAMES[kind]} {key!r}", field="id")
+    return kind.model_validate(dict(found))
+
+
+def page(
+    connection: Connection,
+    kind: type[V],
+    seat: str,
+    *,
+    after: tuple[datetime, str] | None = None,
+    limit: int = 50,
+    where: ColumnElement[bool] | None = None,
+) -> list[V]:
+    """Some of a seat's things, newest first, behind the one of this moment and id."""
+    table = _TABLES[kind]
+    asked = _columns(kind).where(table.c.seat == seat)
+    if where is not None:
+        asked = asked.where(where)
+    if after is not None:
+        moment, key = after
+        asked = asked.where(or_(table.c.created_at < moment, and_(table.c.created_at == moment, table.c.id < key)))
+    asked = asked.order_by(table.c.created_at.desc(), table.c.id.desc()).limit(limit)
+    return [kind.model_validate(dict(row)) for row in connection.execute(asked).mappings()]
+
+
+def remove(connection: Connection, kind: type[Value], seat: str, key: str) -> bool:
+    """Take something off the shelf; whether it was there."""
+    table = _TABLES[kind]
+    return connection.execute(delete(table).where(table.c.seat == seat, table.c.id == key)).rowcount == 1
+
+
+_NAMES: Mapping[type[Value], str] = {KeptCandidate: "candidate", KeptJob: "job", KeptDraft: "draft"}
+
+
+def _columns(kind: type[Value]) -> Any:
+    return select(*(_TABLES[kind].c[name] for name in kind.model_fields))
