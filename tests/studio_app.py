@@ -16,8 +16,9 @@ from starlette.testclient import TestClient
 
 from overture.messaging import Contract, Plan, Seat
 from overture.studio import StudioSettings, create_app
-from overture.studio.caller import SCOPES
+from overture.studio.caller import SCOPES, Caller
 from overture.studio.services import Services
+from overture.studio.sessions import CSRF_HEADER, SESSION_COOKIE, find_session, open_session
 from overture.studio.shelf import KeptCandidate, KeptJob, Opportunity, put
 
 ANN, BEN = "ann", "ben"
@@ -51,6 +52,13 @@ def studio(folder: Path, *, url: str | None = None, **options: Any) -> Generator
         services.outreach.grant_month(seat)
         _fill_shelf(services, seat)
     with TestClient(app, base_url="http://127.0.0.1:8420") as page:
+        cookie = open_session(
+            services.store, Caller(ANN, CONTRACT, frozenset(SCOPES), "test"), key=None, now=services.clock(), hours=12
+        )
+        session = find_session(services.store, cookie, now=services.clock())
+        assert session is not None
+        page.cookies.set(SESSION_COOKIE, cookie)
+        page.headers[CSRF_HEADER] = session.csrf
         yield Studio(app, services, clock, _speaking(app, services, ANN), _speaking(app, services, BEN), page)
 
 
