@@ -4,7 +4,8 @@
 
 Each stage runs in a process of its own, so that its peak memory is its own. The events are those of the tests, written
 as JSON lines before the clock starts; SQLite is a file in WAL with synchronous=FULL, PostgreSQL the server of the
-tests. Other stages are added to `STAGES`: a function of `Place` that gives how many things it went through.
+tests. Growth and shares are of processor time, which other work on the machine changes least. Other stages are added to
+`STAGES`: a function of `Place` that gives how many things it went through.
 """
 
 from __future__ import annotations
@@ -157,14 +158,14 @@ def write_events(file: Path, size: int) -> None:
             out.write(event.model_dump_json() + "\n")
 
 
-def run_stage(name: str, place: Place) -> tuple[float, float, int]:
-    """Seconds, peak memory in MB and how many, of one stage in this process."""
+def run_stage(name: str, place: Place) -> tuple[float, float, float, int]:
+    """Seconds, seconds of processor time, peak memory in MB and how many, of one stage in this process."""
     warm(place)
-    start = time.perf_counter()
+    start, worked = time.perf_counter(), time.process_time()
     number = STAGES[name](place)
-    took = time.perf_counter() - start
+    took, worked = time.perf_counter() - start, time.process_time() - worked
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return took, peak / (1 << 20 if sys.platform == "darwin" else 1 << 10), number
+    return took, worked, peak / (1 << 20 if sys.platform == "darwin" else 1 << 10), number
 
 
 def warm(place: Place) -> None:
@@ -183,10 +184,11 @@ def measure(report: Report, title: str, places: list[Place]) -> None:
     for place in places:
         for name in STAGES:
             with context.Pool(1) as pool:
-                took, peak, number = pool.apply(run_stage, (name, place))
-            seconds[name].append(took)
+                took, worked, peak, number = pool.apply(run_stage, (name, place))
+            seconds[name].append(worked)
             what = f"{title}: {name}, {place.size:,} events"
             report.add(what, [took], "s", note=f"{number:,} in all, {number / took:,.0f} a second")
+            report.add(f"{what}, processor time", [worked], "s")
             report.add(f"{what}, peak memory", [peak], "MB")
     for place, full, nightly in zip(places, seconds["set"], seconds["nightly set"], strict=True):
         report.add(f"{title}: nightly of a full set, {place.size:,} events", [100 * nightly / full], "%")
