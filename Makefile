@@ -1,7 +1,7 @@
 # Every verb makes what it needs: a fresh machine has only Python 3.11 or newer, with venv and pip.
 # uv is used where it is there. The stamps in .venv say what has been installed.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-nightly lint typecheck typing bench docs wheel clean
+.PHONY: help demo test test-slow test-nightly lint typecheck typing bench bench-check docs wheel clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -46,6 +46,12 @@ bench: $(VENV)/.dev ## Measure speed, print it, keep it in benchmarks/results/
 	$(BIN)/python benchmarks/feedback.py
 	$(BIN)/python benchmarks/eval.py
 	$(BIN)/python benchmarks/bulk.py
+	$(BIN)/python benchmarks/grounding.py
+	$(BIN)/python benchmarks/studio.py
+	$(BIN)/python benchmarks/ratios_page.py
+
+bench-check: $(VENV)/.dev ## Hold the ratios of the last `make bench` to the kept ones
+	$(BIN)/python benchmarks/bench_check.py
 
 docs: $(VENV)/.dev ## Write into README and docs what their examples print now
 	$(BIN)/python .ci/refresh_pages.py

@@ -31,14 +31,15 @@ NEEDY: dict[str, tuple[str | Path, ...]] = {
     "bulk": ("draft-bulk", "--candidates", EXAMPLES / "candidate-backend.json", "--out", "anywhere.jsonl"),
     "eval": ("eval", "run", "contract", "--out", "anywhere"),
     "feedback": ("feedback", "stats"),
+    "studio": ("studio", "--no-browser"),
     "train": ("classify", "train", "--out", "anywhere"),
 }
 EXTRA_PACKAGES = {
     *("numpy", "onnxruntime", "py3langid", "safetensors", "sklearn", "tokenizers", "torch"),
-    *("aiohttp", "alembic", "altair", "datasketch", "dbos", "psycopg", "pyarrow", "pydantic_evals", "ray", "scipy"),
-    *("sqlalchemy", "stamina", "tzdata", "vl_convert"),
+    *("aiohttp", "alembic", "altair", "datasketch", "dbos", "fastapi", "psycopg", "pyarrow", "pydantic_evals", "ray", "scipy"),
+    *("sqlalchemy", "stamina", "starlette", "tzdata", "uvicorn", "vl_convert"),
 }
-ROOMS_OF_EXTRAS = {"bulk", "classification", "eval", "feedback", "messaging"}
+ROOMS_OF_EXTRAS = {"bulk", "classification", "eval", "feedback", "messaging", "studio"}
 STORING = {"alembic", "sqlalchemy"}  # what only the modules of the extra `store` may lack in other rooms
 
 

@@ -13,16 +13,22 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Literal
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
+KEPT = ROOT / "benchmarks" / "kept"
 FORMAT = 1
 RUNS = 7
+Better = Literal["lower", "higher"]
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured number: the median of its runs, and the lowest and highest of them."""
+    """One measured number: the median of its runs, and the lowest and highest of them.
+
+    `better` is there for ratios with a peer or a floor of the same run: `make bench-check` holds them to the kept run.
+    """
 
     name: str
     unit: str
@@ -31,6 +37,7 @@ class Figure:
     high: float
     n: int
     note: str = ""
+    better: Better | None = None
 
 
 @dataclass
@@ -40,9 +47,12 @@ class Report:
     name: str
     figures: list[Figure] = field(default_factory=list[Figure])
 
-    def add(self, name: str, values: Sequence[float], unit: str, *, note: str = "") -> Figure:
+    def add(
+        self, name: str, values: Sequence[float], unit: str, *, note: str = "", better: Better | None = None
+    ) -> Figure:
         """Keep and print a figure from the values of its runs."""
-        figure = Figure(name, unit, statistics.median(values), min(values), max(values), len(values), note)
+        middle = statistics.median(values)
+        figure = Figure(name, unit, middle, min(values), max(values), len(values), note, better)
         self.figures.append(figure)
         spread = f"({short(figure.low)} to {short(figure.high)}, n={figure.n})" if figure.n > 1 else ""
         print(f"{name:<44} {short(figure.median):>10} {unit:<10} {spread} {note}".rstrip(), flush=True)

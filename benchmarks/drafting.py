@@ -91,7 +91,7 @@ def measure_throughput(report: Report, pairs: Sequence[Pair]) -> None:
     report.add("p99", [percentile(latencies, 0.99) * 1e3], "ms", note=f"of {len(latencies):,} drafts")
     report.add("a bare Jinja2 template", [n / value for value in times["peer"]], "/s", note="fills in, checks nothing")
     ratios = [ours / peer for ours, peer in zip(times["ours"], times["peer"], strict=True)]
-    report.add("our time over the template's", ratios, "x")
+    report.add("our time over the template's", ratios, "x", better="lower")
 
 
 def peer_values(candidate: Candidate, job: Job) -> dict[str, object]:
@@ -160,7 +160,7 @@ def measure_growth(report: Report, pair: Pair, *, repeats: int = 200) -> None:
         note = f"{sizes[scale]:,} characters, {len(profiles[scale].positions)} positions"
         report.add(f"{scale}x profile", [value / repeats * 1e3 for value in times[str(scale)]], "ms", note=note)
     runs = list(zip(*times.values(), strict=True))
-    report.add("10x time over 1x", [run[-1] / run[0] for run in runs], "x")
+    report.add("10x time over 1x", [run[-1] / run[0] for run in runs], "x", better="lower")
     report.add("exponent", [exponent([sizes[scale] for scale in SCALES], run) for run in runs], "")
 
 

@@ -210,12 +210,12 @@ def measure_floor(report: Report, copies: Copies) -> None:
         report.add(name, [run["ours"][step] * 1e6 for run in runs], "us", note=f"{statements:.3g} statements each")
         report.add(f"{name}, its SQL in Core", [run["core"][step] * 1e6 for run in runs], "us")
         report.add(f"{name}, its SQL in the driver", [run["driver"][step] * 1e6 for run in runs], "us")
-        report.add(f"{name}, share of Core's speed", [100 * run["core"][step] / run["ours"][step] for run in runs], "%")
-        report.add(
-            f"{name}, share of the driver's speed", [100 * run["driver"][step] / run["ours"][step] for run in runs], "%"
-        )
+        for floor, whose in (("core", "Core's"), ("driver", "the driver's")):
+            shares = [100 * run[floor][step] / run["ours"][step] for run in runs]
+            report.add(f"{name}, share of {whose} speed", shares, "%", better="higher")
     single, bulk = "charge + schedule", "bulk"
-    report.add(f"{copies.name}: bulk over single", [run["ours"][single] / run["ours"][bulk] for run in runs], "x")
+    ratios = [run["ours"][single] / run["ours"][bulk] for run in runs]
+    report.add(f"{copies.name}: bulk over single", ratios, "x", better="higher")
 
 
 def with_history(url: str, size: int) -> None:
