@@ -123,15 +123,23 @@ def test_d5_a_company_is_introduced_in_its_own_sentence() -> None:
     assert "rockstar" not in written(context).body
 
 
-def test_d14_the_wording_has_a_fingerprint_that_moves_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_d14_the_wording_has_a_fingerprint_that_moves_with_it() -> None:
     from overture.generation import phrases_en
 
     before = offline_prompt_record().fingerprint
-    monkeypatch.setitem(phrases_en.PHRASES, "pay", ("It pays well: {pay}.",))
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setitem(phrases_en.PHRASES, "pay", ("It pays well: {pay}.",))
+            _forget_wordings()
+            assert offline_prompt_record().fingerprint != before
+    finally:
+        _forget_wordings()  # after the patch is undone: else later tests of this process would be told to pay well
+    assert offline_prompt_record().fingerprint == before
+
+
+def _forget_wordings() -> None:
     offline_prompt_record.cache_clear()
     language_pack.cache_clear()
-    assert offline_prompt_record().fingerprint != before
-    offline_prompt_record.cache_clear()
 
 
 @given(st.sampled_from(("short", "medium", "long")))
