@@ -180,7 +180,7 @@ def test_a_broken_file_is_named_with_what_was_expected(capsys: pytest.CaptureFix
     assert str(broken) in one_error(capsys)
 
 
-@settings(max_examples=40)
+@settings(max_examples=16)
 @given(data=st.binary(max_size=300), suffix=st.sampled_from([".json", ".yaml", ".html", ".csv", ".zip", ""]))
 def test_no_file_whatever_ends_in_a_traceback(data: bytes, suffix: str) -> None:
     with tempfile.TemporaryDirectory() as folder:

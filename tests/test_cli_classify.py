@@ -180,7 +180,7 @@ def test_bad_input_is_one_line_and_exit_code_2(
     assert told in one_error(capsys)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text().filter(lambda text: text != "-" and not text.casefold().endswith(".eml")))
 def test_any_text_is_labelled_after_two_dashes(text: str, double: DoubleClassifier) -> None:
     assert run(["classify", "--", text]) == 0

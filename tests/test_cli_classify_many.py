@@ -189,7 +189,7 @@ def test_a_line_that_is_too_long_is_set_aside(
     assert [row["line"] for row in labels(errors)] == [3, 6]
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=16, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.binary(max_size=300), name=st.sampled_from(["a.jsonl", "a.eml", "a.mbox", "a"]))
 def test_no_file_whatever_ends_in_a_traceback(data: bytes, name: str, double: DoubleClassifier, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(data)

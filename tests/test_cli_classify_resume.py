@@ -89,7 +89,7 @@ def test_a_run_that_is_killed_goes_on_where_it_was(tmp_path: Path, double: Doubl
     assert len(double.seen) - labelled == sum(kinds) - done
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kinds=st.lists(st.booleans(), max_size=30), data=st.data())
 def test_whatever_bytes_the_files_were_cut_at_the_end_is_the_same(
     kinds: list[bool], data: st.DataObject, tmp_path: Path, double: DoubleClassifier

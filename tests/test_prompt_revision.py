@@ -128,7 +128,7 @@ def test_f5_a_run_that_broke_off_goes_on_and_ends_the_same(tmp_path: Path) -> No
     whole = Model()
     wanted = revised(whole, tmp_path / "whole")
     assert len(whole.asked) > 4
-    for breaks_at in range(len(whole.asked)):
+    for breaks_at in range(0, len(whole.asked), 2):
         broken = Model(breaks_at=breaks_at)
         with pytest.raises(WriterUnavailableError):
             revised(broken, tmp_path / f"at{breaks_at}")
