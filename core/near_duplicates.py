@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
@@ -49,6 +50,17 @@ def minhash(shingles: set[bytes], *, extra: str) -> bytes:
 def likeness(a: bytes, b: bytes) -> float:
     """The estimated share of shingles that two texts have in common."""
     return float((numbers_of(a) == numbers_of(b)).mean())
+
+
+def alike(signature: bytes, others: Sequence[bytes]) -> list[bool]:
+    """Which of many texts are near-duplicates of one; at once, since a text may share a band with thousands."""
+    import numpy as np
+
+    if not others:
+        return []
+    table = np.frombuffer(b"".join(others), dtype=np.uint32).reshape(len(others), PERMUTATIONS)
+    shared = np.count_nonzero(table == numbers_of(signature), axis=1)
+    return [bool(each) for each in shared >= THRESHOLD * PERMUTATIONS]
 
 
 def numbers_of(signature: bytes) -> NDArray[Any]:

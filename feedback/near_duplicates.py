@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from overture.near_duplicates import THRESHOLD as THRESHOLD
+from overture.near_duplicates import alike, minhash, word_shingles
 from overture.near_duplicates import likeness as likeness
-from overture.near_duplicates import minhash, word_shingles
 
 from .pseudonyms import without_slots
 
@@ -124,12 +124,13 @@ class Neighbours:
     def _first_like(self, signature: bytes, keys: tuple[int, ...], place: int) -> int | None:
         """The first of those that stay which is before this place and like it."""
         found = self._sql.execute(
-            f"SELECT DISTINCT g.id, g.place, g.signature FROM bands b JOIN groups g ON g.id = b.member"  # noqa: S608 - marks only
-            f" WHERE b.key IN ({_marks(keys)}) AND b.stays = 1 AND g.place < ?",
+            f"SELECT place, id, signature FROM groups WHERE id IN (SELECT member FROM bands"  # noqa: S608 - marks only
+            f" WHERE key IN ({_marks(keys)}) AND stays = 1) AND place < ?",
             (*keys, place),
         ).fetchall()
-        alike = [(at, id_) for id_, at, other in found if likeness(signature, other) >= THRESHOLD]
-        return min(alike)[1] if alike else None
+        those = alike(signature, [other for _, _, other in found])
+        first = min((row[:2] for row, is_alike in zip(found, those, strict=True) if is_alike), default=None)
+        return first[1] if first else None
 
     def _is_before_settled(self, place: int) -> bool:
         last = self._sql.execute("SELECT max(place) FROM groups WHERE NOT pending").fetchone()[0]
@@ -138,11 +139,12 @@ class Neighbours:
     def _look_again(self, signature: bytes, keys: tuple[int, ...], place: int, group: int) -> None:
         """Those behind a group that stays now may have to go, or to go with it."""
         found = self._sql.execute(
-            f"SELECT DISTINCT g.id, g.signature FROM bands b JOIN groups g ON g.id = b.member"  # noqa: S608 - marks only
-            f" WHERE b.key IN ({_marks(keys)}) AND b.stays IN (0, 1) AND g.place > ? AND NOT g.pending AND g.id != ?",
+            f"SELECT id, signature FROM groups WHERE id IN (SELECT member FROM bands"  # noqa: S608 - marks only
+            f" WHERE key IN ({_marks(keys)}) AND stays IN (0, 1)) AND place > ? AND NOT pending AND id != ?",
             (*keys, place, group),
         ).fetchall()
-        again = [(id_,) for id_, other in found if likeness(signature, other) >= THRESHOLD]
+        those = alike(signature, [other for _, other in found])
+        again = [(id_,) for (id_, _), is_alike in zip(found, those, strict=True) if is_alike]
         self._sql.executemany("UPDATE groups SET pending = 1 WHERE id = ?", again)
 
     def _keys(self, group: int) -> tuple[int, ...]:
