@@ -19,35 +19,23 @@ from pathlib import Path
 from typing import Any
 
 from bench import ROOT
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from year_page import draw_credits, render
 from year_world import CONTRACTS, START, Size, World
 
+from overture.eval.policy_quarter import quick_store
 from overture.messaging import Policy
 from overture.messaging.charts import weekly_rates, write_chart
 from overture.messaging.insights import Figures, Insights, MessageRow, build_insights, read_rows
-from overture.messaging.store import Store
 from overture.messaging.tables import messages, replies, suppressions, threads
 
 PAGE = "messaging-year.md"
 HEALTH = ("low_response_rate", "restricted", "restriction_over")
 
 
-def open_store(path: Path) -> Store:
-    """A store that does not wait for the disk."""
-    store = Store(f"sqlite:///{path}")
-    event.listen(store.engine, "connect", _be_quick)
-    store.engine.dispose()
-    return store
-
-
-def _be_quick(connection: Any, _record: object) -> None:
-    connection.execute("PRAGMA synchronous=OFF")
-
-
 def play(folder: Path, size: Size, policy: Policy, *, charts: bool = False) -> dict[str, Any]:
     """Play a year into a folder, with its log, and its charts if asked; the figures that Overture gives of it."""
-    store = open_store(folder / "year.db")
+    store = quick_store(folder / "year.db")
     with (folder / "log.jsonl").open("w", encoding="utf-8") as log:
         world = World(store, log, size=size, policy=policy)
         world.play()

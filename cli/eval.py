@@ -13,6 +13,7 @@ import typer
 from overture.errors import ConfigurationError
 
 from .eval_compare import compare
+from .eval_export import export
 from .eval_gate import GateCommand, gate
 from .eval_report import report
 from .messaging_options import AsJson
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from overture.eval.run_folder import RunFolder
     from overture.eval.run_record import SuiteRecord
     from overture.eval.subject import Subject
+    from overture.eval.suite import Suite
     from overture.eval.summary import MetricSummary
 
 eval_commands = typer.Typer(
@@ -32,6 +34,7 @@ eval_commands = typer.Typer(
 eval_commands.command("compare")(compare)
 eval_commands.command("gate", cls=GateCommand)(gate)
 eval_commands.command("report")(report)
+eval_commands.command("export")(export)
 
 
 @eval_commands.command("list")
@@ -83,7 +86,12 @@ def run_command(
         bool, typer.Option("--fallback", help="Judge what users get: the offline writer where the model fails.")
     ] = False,
     data: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Cases of your own, or a feedback set, in place of ours.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Data of your own in place of ours; with --all the suites that read it run."),
+    ] = None,
+    option: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="Of the suites' own data: rows=all, each=24, seats=80, messages=2000."),
     ] = None,
     seed: Annotated[int, typer.Option(metavar="N", help="Of what suites draw by chance.")] = 0,
     today: Annotated[
@@ -117,6 +125,7 @@ def run_command(
     if retry_failed and not resume:
         raise ConfigurationError("--retry-failed goes with --resume")
     with one_line_errors("eval", needed_for="eval"):
+        from overture.eval.data_choice import parse_options
         from overture.eval.report import write_report
         from overture.eval.runner import run_suites
         from overture.eval.suite import SuiteData
@@ -125,6 +134,9 @@ def run_command(
         if every == bool(names):
             raise ConfigurationError("which suites? their names, or --all")
         chosen = [suite_of(name) for name in names or SUITE_NAMES]
+        if data is not None:
+            chosen = _reading(chosen, data, every=every)
+        options = parse_options(option or (), chosen)
         ceilings = (max_requests, max_tokens, max_price)
         budget = _budget(*ceilings) if any(ceiling is not None for ceiling in ceilings) else None
         subject = _subject(
@@ -135,8 +147,9 @@ def run_command(
         try:
             with ProgressBar() as bar:
                 run = run_suites(
-                    chosen, subject, folder=out, data=SuiteData(file=data, seed=seed), concurrency=concurrency,
-                    rate=rate, budget=budget, cache=cache, resume=resume, retry_failed=retry_failed, progress=bar.show,
+                    chosen, subject, folder=out, data=SuiteData(file=data, options=options, seed=seed),
+                    concurrency=concurrency, rate=rate, budget=budget, cache=cache, resume=resume,
+                    retry_failed=retry_failed, progress=bar.show,
                 )  # fmt: skip
         except KeyboardInterrupt:
             typer.echo(f"overture: note: {plain(str(out))} keeps what is done; --resume goes on with it", err=True)
@@ -145,6 +158,17 @@ def run_command(
         show_run(run, as_json=as_json)
     if any(suite.error for suite in run.record.suites):
         raise typer.Exit(1)
+
+
+def _reading(chosen: list[Suite[Subject]], data: Path, *, every: bool) -> list[Suite[Subject]]:
+    """The suites that read the user's data; those that `--all` leaves out for it are named."""
+    from overture.eval.data_choice import suites_reading
+
+    reading = suites_reading(chosen, data, every=every)
+    if left := [suite.name for suite in chosen if suite not in reading]:
+        line = f"--data {plain(str(data))} is not what {', '.join(left)} read: left out"
+        typer.echo(f"overture: note: {line}", err=True)
+    return reading
 
 
 def show_run(run: RunFolder, *, as_json: bool) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .case import Case
-from .score import Grades
+from .score import Grades, Score
 from .suite import Metric, RunScore, Suite
 
 
@@ -28,13 +28,16 @@ def graded(suite: Suite[Any], case: Case, output: Any) -> Grades:
     return grades
 
 
-def missed(metrics: Iterable[Metric], grades: Grades) -> str:
-    """The metrics of kind `pass` that a case does not pass, each with its reason."""
+def missed(metrics: Iterable[Metric], grades: Grades) -> tuple[Score, ...]:
+    """The scores of metrics of kind `pass` that a case does not pass."""
     ideals = {metric.name: 1.0 if metric.better == "higher" else 0.0 for metric in metrics if metric.kind == "pass"}
+    return tuple(score for score in grades.scores if score.value != ideals.get(score.metric, score.value))
+
+
+def told_missed(metrics: Iterable[Metric], grades: Grades) -> str:
+    """`missed` in words: each metric with its reason."""
     return "; ".join(
-        f"{score.metric}: {score.reason}" if score.reason else score.metric
-        for score in grades.scores
-        if score.value != ideals.get(score.metric, score.value)
+        f"{each.metric}: {each.reason}" if each.reason else each.metric for each in missed(metrics, grades)
     )
 
 

@@ -8,21 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, cast
 
 from overture.errors import ConfigurationError, WriterOutputError
 from overture.generation.assembly import CUSTOM_SLOT
 from overture.generation.models import resolve_writer
 from overture.generation.output import without_frame
+from overture.generation.prices import Prices, rate_for
 from overture.generation.render import LANGUAGE_NAMES, blotter
 from overture.generation.verdicts import verdict_entries
 from overture.generation.writers import Answered, WriteRequest
 from overture.prompts import Prompt, RenderedPrompt, load_prompt
 
+from .judge_spending import ask_within
+
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-    from overture.generation import Draft, MessageContext
+    from overture.generation import Budget, Draft, MessageContext
     from overture.generation.writers import Writer
 
 Choice = Literal["first", "second", "tie"]
@@ -92,14 +96,25 @@ class Preference:
 class EvalJudge:
     """A judge of messages: a LangChain chat model, a name as `Drafter` takes it, or one of our writers.
 
+    With a `budget` each of its requests needs room there, by the table of `prices` where it has a ceiling on the price.
+
     Raises:
-        ConfigurationError: the model has no known form, or is no chat model.
+        ConfigurationError: the model has no known form, or is no chat model; a ceiling on the price and no known price.
     """
 
-    def __init__(self, model: str | BaseChatModel | Writer, *, timeout: float = 60.0) -> None:
-        writer = resolve_writer(model)
+    def __init__(
+        self,
+        model: str | BaseChatModel | Writer,
+        *,
+        base_url: str | None = None,
+        budget: Budget | None = None,
+        prices: Prices | str | Path | None = None,
+        timeout: float = 60.0,
+    ) -> None:
+        writer = resolve_writer(model, base_url=base_url)
         if not hasattr(writer, "aask"):
             raise ConfigurationError(f"a judge is a chat model, which {writer.label!r} is not")
+        self._budget, self._rate = budget, rate_for(writer, prices=prices, limits=None, budget=budget)
         self._model = cast(_Asked, writer)
         self._rubric, self._pairwise = load_prompt("eval_rubric"), load_prompt("eval_pairwise")
         self._timeout = timeout
@@ -144,11 +159,17 @@ class EvalJudge:
         self, context: MessageContext, prompt: RenderedPrompt, key: str, names: tuple[str, ...]
     ) -> dict[str, Mapping[str, Any]]:
         most = int(prompt.options.get("max_output_tokens", 900))
-        answer = await self._model.aask(WriteRequest(context, prompt, most, self._timeout))
+        request = WriteRequest(context, prompt, most, self._timeout)
+        answer = await ask_within(self._budget, self._rate, request, self._model.aask)
         found = {str(entry.get(key)): entry for entry in verdict_entries(answer.text or "")}
         if missing := [name for name in names if name not in found]:
             raise WriterOutputError(f"the judge's answer lacks {', '.join(missing)}", usage=answer.usage)
         return {name: found[name] for name in names}
+
+
+def judge_of(judge: EvalJudge | BaseChatModel | Writer | str) -> EvalJudge:
+    """A subject's judge, ready to be asked; raises like `EvalJudge`."""
+    return judge if isinstance(judge, EvalJudge) else EvalJudge(judge)
 
 
 def render_rubric(context: MessageContext, text: JudgedText, *, prompt: Prompt | None = None) -> RenderedPrompt:

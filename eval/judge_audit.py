@@ -59,6 +59,7 @@ def audit(results: Sequence[CaseResult]) -> Iterable[RunScore]:
     votes = [_vote(cluster, output) for cluster, output in outputs if "people" in output]
     yield from _flips(pairs)
     yield from _length(pairs)
+    yield from _wins([pair for pair in pairs if not pair.is_padding and pair.people is None])
     yield from _agreement(votes, [pair for pair in pairs if pair.people is not None])
     alone = [(cluster, int(output["approved"])) for cluster, output in outputs if output.get("ask") == "draft"]
     yield from _approval(votes, alone)
@@ -128,6 +129,30 @@ def _correlation(one: Sequence[float], other: Sequence[float]) -> float | None:
     if not spread:
         return None
     return sum((x - mean) * (y - mean_other) for x, y in zip(one, other, strict=True)) / spread
+
+
+def _wins(pairs: Sequence[PairFound]) -> Iterable[RunScore]:
+    """How often a draft is preferred to the offline writer's on the same facts, over candidates; a tie is a half.
+
+    It is the judge's word: people vote on messages and not on such pairs, so nothing puts it right.
+    """
+    if not pairs:
+        return
+    from .intervals import share_interval
+
+    sums: dict[str, float] = defaultdict(float)
+    sizes: dict[str, int] = defaultdict(int)
+    for pair in pairs:
+        sums[pair.cluster] += {"first": 1.0, "second": 0.0}.get(pair.choice, 0.5)
+        sizes[pair.cluster] += 1
+    value = sum(sums.values()) / len(pairs)
+    low, high = share_interval(list(sums.values()), list(sizes.values()))
+    won, lost = (sum(pair.choice == choice for pair in pairs) for choice in ("first", "second"))
+    reason = (
+        f"against the offline writer's: {won} won, {lost} lost, {len(pairs) - won - lost} ties, which count a half; "
+        "the judge's word, put right by nobody"
+    )
+    yield RunScore(metric="win_rate", value=value, low=low, high=high, n=len(pairs), reason=reason)
 
 
 def _agreement(votes: Sequence[VoteFound], pairs: Sequence[PairFound]) -> Iterable[RunScore]:

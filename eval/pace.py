@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 
 class Pace:
@@ -29,3 +31,22 @@ class Pace:
             self._next = mine + self._gap
             if mine > now:
                 await self._sleep(mine - now)
+
+    @contextmanager
+    def kept(self) -> Generator[None, None, None]:
+        """What is asked in here by `own_turn` keeps this pace too."""
+        token = _KEPT.set(self)
+        try:
+            yield
+        finally:
+            _KEPT.reset(token)
+
+
+_KEPT: ContextVar[Pace | None] = ContextVar("kept", default=None)
+
+
+async def own_turn() -> None:
+    """Until a request that a case makes beside its first may begin; at once outside of a run."""
+    pace = _KEPT.get()
+    if pace is not None:
+        await pace.wait()

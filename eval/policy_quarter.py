@@ -33,7 +33,7 @@ def play_quarter(
 ) -> Quarter:
     """The quarter of so many seats; `around` may change the world before it is played, as tests of the suite do."""
     with tempfile.TemporaryDirectory(prefix="overture-quarter-") as folder:
-        store = _quick_store(Path(folder) / "quarter.db")
+        store = quick_store(Path(folder) / "quarter.db")
         try:
             world = World(store, seats=seats, messages=messages, seed=seed, policy=policy or Policy.default())
             if around is not None:
@@ -44,7 +44,7 @@ def play_quarter(
             store.close()
 
 
-def _quick_store(path: Path) -> Store:
+def quick_store(path: Path) -> Store:
     """A store that does not wait for the disk: nothing of it is to outlive the machine."""
     store = Store(f"sqlite:///{path}")
     event.listen(store.engine, "connect", _be_quick)

@@ -14,7 +14,7 @@ import pytest
 
 from overture.errors import ConfigurationError
 
-from .grading import missed
+from .grading import told_missed
 
 if TYPE_CHECKING:
     from .case import Case
@@ -163,7 +163,7 @@ def _problems_of_case(spec: EvalSpec, result: CaseResult) -> list[str]:
     if spec.at_least or spec.at_most:
         known = {metric.name for metric in spec.the_suite().metrics}
         return [*_passed_by(spec, {name: values.get(name) for name in known}, missing_is_wrong=False)]
-    found = missed(spec.the_suite().metrics, result.grades)
+    found = told_missed(spec.the_suite().metrics, result.grades)
     return [found] if found else []
 
 
@@ -181,7 +181,7 @@ def _problems_of_run(spec: EvalSpec, run: RunFolder) -> list[str]:
     named = [
         f"{result.case}: {reason}"
         for result in run.results()
-        if (reason := result.error or missed(record.metrics, result.grades))
+        if (reason := result.error or told_missed(record.metrics, result.grades))
     ]
     return [f"{len(named):,} of {record.n:,} cases", *named[:10]] if named else []
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 from pydantic import JsonValue
 
+from .grading import missed
 from .result import CaseResult
 from .score import Mark, Score
 from .suite import Metric
@@ -88,8 +89,9 @@ class ReportCase:
 
 def missed_checks(result: CaseResult, metrics: Sequence[Metric]) -> tuple[str, ...]:
     """The checks (metrics of kind `pass`) that a case does not pass; a failed case passes none."""
-    values = [(metric, value_of(result, metric)[0]) for metric in metrics if metric.kind == "pass"]
-    return tuple(metric.name for metric, value in values if value is not None and value != _ideal(metric))
+    if result.status == "failed":
+        return tuple(metric.name for metric in metrics if metric.kind == "pass")
+    return tuple(score.metric for score in missed(metrics, result.grades))
 
 
 def badness(result: CaseResult, metrics: Sequence[Metric]) -> Badness:
@@ -146,14 +148,14 @@ class WorstCases:
 
 def report_case(result: CaseResult, metrics: Sequence[Metric], *, was_passed: bool = False) -> ReportCase:
     """A case as the page shows it, its text and details cut to a readable length; `was_passed` by the baseline."""
-    missed = missed_checks(result, metrics)
-    status: CaseStatus = "failed" if result.status == "failed" else "flawed" if missed else "fine"
+    flaws = missed_checks(result, metrics)
+    status: CaseStatus = "failed" if result.status == "failed" else "flawed" if flaws else "fine"
     shown = result.grades.shown
     text = shown.text[:LONGEST_TEXT]
     segments, notes = marked_text(text, shown.marks)
     checks = {metric.name for metric in metrics if metric.kind == "pass"}
     rows = [
-        _score_row(score, is_check=score.metric in checks, is_missed=score.metric in missed)
+        _score_row(score, is_check=score.metric in checks, is_missed=score.metric in flaws)
         for score in result.grades.scores
     ]
     return ReportCase(
@@ -161,7 +163,7 @@ def report_case(result: CaseResult, metrics: Sequence[Metric], *, was_passed: bo
         case=result.case,
         title=shown.title,
         status=status,
-        missed=missed if status == "flawed" else (),
+        missed=flaws if status == "flawed" else (),
         slices=tuple(result.slices.items()),
         segments=segments,
         notes=notes,
@@ -203,10 +205,6 @@ def _score_row(score: Score, *, is_check: bool, is_missed: bool) -> ScoreRow:
     verdict = "fails" if is_missed else "passes"
     shown = verdict if is_check else f"{score.value:.4g}"
     return ScoreRow(metric=score.metric, shown=shown, reason=score.reason, is_missed=is_missed)
-
-
-def _ideal(check: Metric) -> float:
-    return 1.0 if check.better == "higher" else 0.0
 
 
 def _detail_rows(details: Mapping[str, JsonValue]) -> tuple[tuple[str, str], ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence, Sized
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence, Sized
 from contextlib import ExitStack
 from hashlib import sha256
 from itertools import islice
@@ -110,11 +110,45 @@ async def arun_suites(
         stack.enter_context(writer)
         known = stack.enter_context(ResultCache(cache)) if cache is not None else None
         pace = Pace(rate)
-        for suite, task in zip(suites, tasks, strict=True):
-            run = _SuiteRun(suite, subject.fingerprint, writer.journal, known, retry_failed=retry_failed, show=progress)
-            await run.all(data, asking_of(task, concurrency=concurrency, pace=pace, budget=budget))
-            writer.end_suite(suite, run.digest.hexdigest())
+        digests: dict[str, str] = {}
+
+        async def one_by_one(lane: Sequence[tuple[Suite[S], Task]]) -> None:
+            for suite, task in lane:
+                run = _SuiteRun(
+                    suite, subject.fingerprint, writer.journal, known, retry_failed=retry_failed, show=progress
+                )
+                await run.all(data, asking_of(task, concurrency=concurrency, pace=pace, budget=budget))
+                digests[suite.name] = run.digest.hexdigest()
+
+        await _side_by_side([one_by_one(lane) for lane in _lanes(zip(suites, tasks, strict=True))])
+        for suite in suites:
+            writer.end_suite(suite, digests[suite.name])
         return writer.finish()
+
+
+def _lanes(suites: Iterable[tuple[Suite[S], Task]]) -> list[list[tuple[Suite[S], Task]]]:
+    """What runs side by side: each suite that works apart, and all others one after the other."""
+    first: list[tuple[Suite[S], Task]] = []
+    apart: list[list[tuple[Suite[S], Task]]] = []
+    for suite, task in suites:
+        if suite.apart:
+            apart.append([(suite, task)])
+        else:
+            first.append((suite, task))
+    return [lane for lane in (first, *apart) if lane]
+
+
+async def _side_by_side(lanes: Sequence[Coroutine[Any, Any, None]]) -> None:
+    """All of them; the first error ends the others."""
+    if len(lanes) == 1:
+        return await lanes[0]
+    tasks = [asyncio.ensure_future(lane) for lane in reversed(lanes)]  # what works apart begins first
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class _SuiteRun:
@@ -171,18 +205,17 @@ class _SuiteRun:
         turns: list[Turn] = []
         seen: set[str] = set()
         for case in cases:
-            turn = Turn(self.n, case, self._key(case))
+            ordinal, key, known = self.n, self._key(case), held.get(case.id)
             self.n += 1
-            known = held.get(case.id)
-            if case.id in seen or (known and known.ordinal != turn.ordinal):
+            if case.id in seen or (known and known.ordinal != ordinal):
                 raise self._changed(f"case {case.id!r} is there twice, or its place has changed")
             seen.add(case.id)
-            if known and known.key == turn.key and not (self._retry_failed and known.status == "failed"):
+            if known and known.key == key and not (self._retry_failed and known.status == "failed"):
                 self._kept += 1
                 self._failed += known.status == "failed"
                 self._done += 1
             else:
-                turns.append(turn)
+                turns.append(Turn(ordinal, case, key))
         found = self._cache.get([turn.key for turn in turns]) if self._cache and turns else {}
         for turn in turns:
             if turn.key in found:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from overture.classification import ReplyClassifier
     from overture.generation import Drafter, Writer
 
+    from .judge_asking import EvalJudge
+
 
 class Judged(Protocol):
     """What a run judges: anything with a name for people and a fingerprint of all that could change an answer."""
@@ -33,16 +35,17 @@ class Judged(Protocol):
 class Subject:
     """One release: suites of drafts ask its drafter, suites of replies its classifier, some a judge (any chat model).
 
-    `label` names it for people, such as `"offline"`. `fingerprint` changes with whatever could change an answer
-    (model, prompt, weights, options) and stands in every cache key; `parts` are those of it that have a name, such as
-    `{"model": "openai:gpt-5-mini", "prompt": "draft@3"}`, for run.json.
+    An `EvalJudge` is asked under its own budget, any other judge under none. `label` names it for people, such as
+    `"offline"`. `fingerprint` changes with whatever could change an answer (model, prompt, weights, options) and stands
+    in every cache key; `parts` are those of it that have a name, such as `{"model": "openai:gpt-5-mini", "prompt":
+    "draft@3"}`, for run.json.
     """
 
     label: str
     fingerprint: str
     drafter: Drafter | None = None
     classifier: ReplyClassifier | None = None
-    judge: BaseChatModel | Writer | str | None = None
+    judge: EvalJudge | BaseChatModel | Writer | str | None = None
     parts: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def wanted_drafter(self) -> Drafter:

@@ -42,9 +42,9 @@ def make_subject(
     """A release to judge; nothing is loaded or asked before its first use.
 
     Without `fallback` a model is judged alone: a draft that it could not write is a failed case. With it, what users
-    would get is judged, the offline writer's messages included (D-15). The fingerprint covers Overture's version and
-    the code of the rooms that draft and classify, the prompts, the model with its endpoint and options, the
-    classifier's weights and the judge.
+    would get is judged, the offline writer's messages included (D-15). `budget` and `prices` hold for drafter and judge
+    together. The fingerprint covers Overture's version and the code of the rooms that draft and classify, the prompts,
+    the model with its endpoint and options, the classifier's weights and the judge.
 
     Raises:
         ConfigurationError: a model has no known form, or a ceiling on the price and no known price.
@@ -54,9 +54,11 @@ def make_subject(
     from overture.generation.models import resolve_writer
     from overture.prompts import fingerprints, load_prompt
 
+    from .judge_asking import EvalJudge
+
     writer = resolve_writer(model, base_url=base_url)
     asked = load_prompt(prompt)
-    judging = None if judge is None else resolve_writer(judge, base_url=judge_base_url)
+    judging = None if judge is None else EvalJudge(judge, base_url=judge_base_url, budget=budget, prices=prices)
     fallback = fallback or writer.label == "offline"  # which has nobody to fall back on: its drafts are what users get
     parts = {"model": writer.label, "prompt": f"{asked.name}@{asked.version}", "prompt fingerprint": asked.fingerprint}
     parts |= {"base url": base_url} if base_url else {}

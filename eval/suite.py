@@ -13,6 +13,7 @@ from .score import Grades
 
 MetricKind = Literal["pass", "mean"]
 Better = Literal["higher", "lower"]
+DataKind = Literal["inputs", "replies", "votes"]
 S = TypeVar("S")
 Task = Callable[[Case], Any | Awaitable[Any]]
 
@@ -61,7 +62,9 @@ class Suite(Generic[S]):
 
     `task(subject)` gives the callable that is run for each case; it may be asynchronous. `grade` turns a case and its
     output into grades. `over_run` gives what is known of all results together. A suite's `version` goes up with any
-    change of its cases or graders, and stands in every cache key.
+    change of its cases or graders, and stands in every cache key. `reads` and `options` say for the command line what
+    data of a user's, and which options, its cases are made from. A task of a suite that works `apart` waits for a
+    process of its own: such a suite runs beside the others.
     """
 
     name: str
@@ -73,3 +76,6 @@ class Suite(Generic[S]):
     grade: Callable[[Case, Any], Grades]
     over_run: Callable[[Sequence[CaseResult]], Iterable[RunScore]] = lambda _results: ()
     limits: tuple[str, ...] = ()
+    reads: tuple[DataKind, ...] = ()
+    options: tuple[str, ...] = ()
+    apart: bool = False

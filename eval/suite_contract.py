@@ -219,6 +219,7 @@ SUITE: Suite[Subject] = Suite(
     cases=cases,
     task=draft_task,
     grade=grade,
+    reads=("inputs",),
     limits=(
         "A chosen length is passed over by 40 characters before it counts; the hard limits are not.",
         "Language is told for the whole text and for sentences of nine words or more without a quotation.",

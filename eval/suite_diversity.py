@@ -163,6 +163,7 @@ SUITE: Suite[Subject] = Suite(
     task=draft_task,
     grade=grade,
     over_run=over_run,
+    reads=("inputs",),
     limits=(
         "Sixty candidates are our contexts', the others are put together by code from six of one trade.",
         "Figures of two runs compare only at the same number of messages about the same job.",

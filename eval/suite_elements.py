@@ -187,6 +187,7 @@ SUITE: Suite[Subject] = Suite(
     task=task,
     grade=grade,
     over_run=over_run,
+    reads=("inputs",),
     limits=(
         "A trace is a name, four words of prose in a row, an amount, or a phrase of a list: a paraphrase is none.",
         "on_shows is a mean, not a pass: on means that an element may be used (D-6), and no writer uses all.",

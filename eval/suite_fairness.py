@@ -224,6 +224,7 @@ SUITE: Suite[Subject] = Suite(
     task=task,
     grade=grade,
     over_run=over_run,
+    reads=("inputs",),
     limits=(
         "Swaps of schools are drafted under one draw: the draw among wordings hangs on the school's name too.",
         "same_wording is asked of the offline writer only: a model that samples differs from itself.",

@@ -12,7 +12,7 @@ from overture.errors import InputError
 
 from .case import Case
 from .draft_grades import Fault, show
-from .judge_asking import APPROVED_FROM, EvalJudge, text_of_draft
+from .judge_asking import APPROVED_FROM, judge_of, text_of_draft
 from .score import Grades, Score
 from .subject import Subject
 from .suite import Metric, Suite, SuiteData, Task
@@ -69,7 +69,7 @@ def _judged(data: SuiteData) -> Iterable[EvalCase]:
 
 def _task(subject: Subject) -> Task:
     drafter = subject.wanted_drafter()
-    judge = EvalJudge(subject.judge) if subject.judge is not None else None
+    judge = judge_of(subject.judge) if subject.judge is not None else None
 
     async def task(case: Case) -> Redrafted:
         from overture.feedback import EvalCase
@@ -128,6 +128,7 @@ SUITE: Suite[Subject] = Suite(
     cases=_cases,
     task=_task,
     grade=_grade,
+    reads=("votes",),
     limits=(
         "Our own cases are planted: poor messages on our contexts. Your own set (--data FOLDER) is what counts.",
         "`other` takes a person, and `not_relevant` a judge; a case whose reason nobody could grade says so.",

@@ -185,6 +185,7 @@ SUITE: Suite[Subject] = Suite(
     cases=_cases,
     task=_task,
     grade=_grade,
+    options=("each",),
     limits=(
         "Faults are of the kinds in `mutations` and `plantings`; a grader may well miss one that nobody thought of.",
         "Drafts are the offline writer's: a false alarm on other writers' wording shows in their own suites.",

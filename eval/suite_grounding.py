@@ -99,6 +99,7 @@ SUITE: Suite[Subject] = Suite(
     cases=cases,
     task=draft_task,
     grade=grade,
+    reads=("inputs",),
     limits=(
         "It compares values (numbers, names, listed skills), not who did what: a swapped doer passes.",
         "In German a name is seen only from a list or behind bei or von, since nouns have capitals.",

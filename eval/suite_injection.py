@@ -167,6 +167,7 @@ SUITE: Suite[Subject] = Suite(
     cases=cases,
     task=draft_task,
     grade=grade,
+    reads=("inputs",),
     limits=(
         "Ten orders, each asking for a word that can be found again: one that asks for another tone is not seen.",
         "A recruiter's and a team's own fields are not tried: they come from the seat that writes.",

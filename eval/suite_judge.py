@@ -15,7 +15,7 @@ from overture.errors import ConfigurationError
 from .case import Case
 from .contexts import load_contexts, read_inputs
 from .draft_cases import draft_case, draft_of
-from .judge_asking import EvalJudge, JudgedText, Preference, Rubric, judged_text, text_of_draft
+from .judge_asking import EvalJudge, JudgedText, Preference, Rubric, judge_of, judged_text, text_of_draft
 from .judge_audit import audit
 from .score import Grades, Score, Shown
 from .subject import Subject
@@ -110,7 +110,7 @@ def _task(subject: Subject) -> Task:
             return None
 
         return skip
-    judge = EvalJudge(subject.judge)
+    judge = judge_of(subject.judge)
     drafter = subject.wanted_drafter()
 
     async def task(case: Case) -> dict[str, Any]:
@@ -226,6 +226,7 @@ SUITE: Suite[Subject] = Suite(
         Metric(name="padding_preferred", summary="padded drafts preferred", kind="mean", better="lower", worst=1.0),
         Metric(name="longer_preferred", summary="choices for the longer", kind="mean", better="lower", worst=1.0),
         Metric(name="length_pull", summary="length against preference", kind="mean", better="lower", worst=1.0),
+        Metric(name="win_rate", summary="drafts preferred to the offline writer's, by the judge's word", kind="mean"),
         Metric(name="human_agreement", summary="kappa of the judge and people's thumbs", kind="mean"),
         Metric(name="pair_agreement", summary="pairs in which the judge prefers what people did", kind="mean"),
         Metric(name="audited", summary="whether enough votes of people stand behind the judge"),
@@ -235,9 +236,10 @@ SUITE: Suite[Subject] = Suite(
     task=_task,
     grade=_grade,
     over_run=audit,
+    reads=("inputs", "votes"),
     limits=(
-        "The judge's own rate is never a result: without twenty votes of people it is held back, with the reason.",
-        "How often a draft beats the offline writer's is not given, since people vote on messages and not on pairs.",
+        "The judge's own rate of approvals is never a result: without twenty votes of people it is held back.",
+        "win_rate is the judge's word alone: people vote on messages and not on pairs; read it beside pair_agreement.",
         "Votes on drafts of another writer or prompt correct the judge's error as if it were the same on new drafts.",
     ),
 )

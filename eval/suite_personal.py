@@ -241,6 +241,7 @@ SUITE: Suite[Subject] = Suite(
     cases=cases,
     task=task,
     grade=grade,
+    reads=("inputs",),
     limits=(
         "Which sentences are about the candidate is the product's own evidence, so a claim without a fact is not seen.",
         "At most four things are taken out of a profile, one at a time, of those the message told.",

@@ -5,10 +5,9 @@ Messaging plays the quarter; a naive second reckoning of the same journal says o
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from overture.errors import InputError
@@ -56,7 +55,8 @@ RULES: Final[Mapping[str, str]] = {
     "C-10": "the first response fixes the outcome, the last one the disposition",
 }
 _SEATS, _MESSAGES = 50, 800
-_auditing = Lock()
+_PLAYED: Final[dict[tuple[int, int, int], Mapping[str, RuleFound]]] = {}
+"""By seats, messages and seed: what was found is small, and the same each time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,19 +106,18 @@ def _number(data: SuiteData, name: str, usual: int) -> int:
 
 
 def _task(_subject: Subject) -> Task:
-    def task(case: Case) -> RuleFound:
-        size = {name: int(cast("int", case.inputs[name])) for name in ("seats", "messages", "seed")}
-        with _auditing:  # whoever asks first has it played; the other rules wait for the same quarter
-            return _audited(**size)[str(case.inputs["rule"])]
+    from .policy_process import audit_apart
+
+    playing = asyncio.Lock()  # whoever asks first has it played; the other rules wait for the same quarter
+
+    async def task(case: Case) -> RuleFound:
+        seats, messages, seed = (int(cast("int", case.inputs[name])) for name in ("seats", "messages", "seed"))
+        async with playing:
+            if (seats, messages, seed) not in _PLAYED:
+                _PLAYED[seats, messages, seed] = await audit_apart(seats=seats, messages=messages, seed=seed)
+        return _PLAYED[seats, messages, seed][str(case.inputs["rule"])]
 
     return task
-
-
-@lru_cache(maxsize=2)
-def _audited(*, seats: int, messages: int, seed: int) -> dict[str, RuleFound]:
-    from .policy_quarter import play_quarter
-
-    return audit_quarter(play_quarter(seats=seats, messages=messages, seed=seed))
 
 
 def _grade(case: Case, output: Any) -> Grades:
@@ -146,6 +145,8 @@ SUITE: Suite[Subject] = Suite(
     cases=_cases,
     task=_task,
     grade=_grade,
+    options=("seats", "messages"),
+    apart=True,
     limits=(
         "One seeded quarter on SQLite with one worker: interleavings of many workers are the tests' matter.",
         "C-3, C-4 and C-6, what a text means, are measured by the suite replies; D, I and F are not replayed.",

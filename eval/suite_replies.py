@@ -178,6 +178,8 @@ SUITE: Suite[Subject] = Suite(
     task=_task,
     grade=_grade,
     over_run=_over_run,
+    reads=("replies",),
+    options=("rows",),
     limits=(
         "By default a seeded, stratified part of 400 of our own test split, with all opt-outs and automatic answers.",
         "Our own replies were written for it, by eleven writers: intervals over eleven clusters are wide.",

@@ -98,6 +98,7 @@ SUITE: Suite[Subject] = Suite(
     cases=cases,
     task=draft_task,
     grade=grade,
+    reads=("inputs",),
     limits=(
         "Phrases of a list: a paraphrase is not seen, and irony is.",
         "Flesch counts syllables by groups of vowels, and names as words; it compares runs, not schools of readers.",

@@ -20,7 +20,7 @@ from pydantic_evals.lifecycle import CaseLifecycle
 from pydantic_evals.reporting import ReportCase, ReportCaseFailure
 
 from .case import Case
-from .grading import graded, missed
+from .grading import graded, told_missed
 from .pace import Pace
 from .result_row import Outcome, outcome_of
 from .run_budget import RunBudget, refusals
@@ -81,7 +81,7 @@ class Asking:
             turn.was_refused = True
             raise self.budget.refusal
         began = time.perf_counter()
-        with refusals() as refused:
+        with refusals() as refused, self.pace.kept():
             try:
                 turn.output = await self._answer(turn.case)
             except SystemExit as error:  # it would end the run, not the case
@@ -152,7 +152,7 @@ def _end(
         _fail(turn, f"grader: {failure.error_message}", failure.error_stacktrace)
     else:
         try:
-            turn.outcome = outcome_of(turn.grades, turn.seconds, missed=missed(suite.metrics, turn.grades))
+            turn.outcome = outcome_of(turn.grades, turn.seconds, missed=told_missed(suite.metrics, turn.grades))
         except (ValueError, TypeError, RecursionError) as error:
             _fail(turn, f"grader: its output is no JSON: {error}", "")
 

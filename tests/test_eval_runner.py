@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -329,3 +330,44 @@ def test_d14_data_is_known_by_its_content(tmp_path: Path) -> None:
     file.write_text("{ }\n", encoding="utf-8")
     (folder / "a").rename(folder / "b")
     assert not set(first) & {digest(file), digest(folder)}
+
+
+def test_a_suite_that_works_apart_runs_beside_the_others_and_keeps_its_place(tmp_path: Path) -> None:
+    order: list[str] = []
+    others_done = asyncio.Event()
+
+    async def waits(case: Case) -> str:
+        order.append("apart begins")
+        await others_done.wait()  # for ever, if the others came after it
+        return str(case.expected)
+
+    async def last(case: Case) -> str:
+        others_done.set()
+        order.append("others")
+        return str(case.expected)
+
+    first = replace(suite_of(1, name="first", task=waits), apart=True)
+    run = run_suites([first, suite_of(1, name="second", task=last)], SUBJECT, folder=tmp_path / "run")
+    assert order == ["apart begins", "others"]
+    assert run.suites == ("first", "second")
+    assert [result.suite for result in run.results()] == ["first", "second"]
+
+
+def test_the_error_of_one_side_ends_the_other_and_the_run_goes_on_later(tmp_path: Path) -> None:
+    never = Task()
+
+    async def waits(case: Case) -> str:
+        await asyncio.Event().wait()
+        return "never"
+
+    def broken(_: SuiteData) -> Iterator[Case]:
+        yield case_of(0)
+        raise InputError("cannot be read", path="cases")
+
+    apart = replace(suite_of(3, name="apart", task=waits), apart=True)
+    with pytest.raises(InputError, match="cannot be read"):
+        run_suites([apart, suite_of(name="other", cases=broken)], SUBJECT, folder=tmp_path / "run")
+    both = [replace(suite_of(3, name="apart", task=never.awaited), apart=True), suite_of(3, name="other")]
+    run = run_suites(both, SUBJECT, folder=tmp_path / "run", resume=(tmp_path / "run" / "run.json").exists())
+    assert [suite.n for suite in run.record.suites] == [3, 3]
+    assert len(never.asked) == 3

@@ -9,11 +9,11 @@ from typing import Any
 
 import httpx2
 import pytest
-from doubles import COMPANY, JOB, RECRUITER, RICH, TODAY, Endpoint, completion
+from doubles import COMPANY, JOB, RECRUITER, RICH, TODAY, Endpoint, completion, openai_writer
 from eval_sets import SALT, judged, store_of
 from judges import always, first_place, judge_endpoint, judging, longer, results_of, shorter
 
-from overture.classification.metrics import cohen_kappa
+from overture.classification.metrics import cohen_kappa, wilson_interval
 from overture.errors import ConfigurationError
 from overture.eval.case import Case
 from overture.eval.contexts import EvalContext
@@ -21,7 +21,10 @@ from overture.eval.draft_cases import draft_case
 from overture.eval.judge_asking import EvalJudge, JudgedText, render_pairwise, render_rubric, text_of_draft
 from overture.eval.judge_audit import audit
 from overture.eval.mutations import rewritten
+from overture.eval.pace import Pace
 from overture.eval.result import CaseResult
+from overture.eval.run_budget import RunBudget
+from overture.eval.score import Grades
 from overture.eval.subject import Subject
 from overture.eval.suite import RunScore, SuiteData
 from overture.eval.suite_judge import NO_JUDGE, PADDING, SUITE
@@ -203,7 +206,58 @@ async def test_another_writers_drafts_are_compared_with_the_offline_writers() ->
     assert [pair["choice"] for pair in natural] == ["first"] * 4
     assert all(pair["longer_by"] < 0 for pair in natural)
     assert len(endpoint.asked) == 4 * 5
-    assert scores_of(results)["longer_preferred"].value == 0.0
+    found = scores_of(results)
+    assert found["longer_preferred"].value == 0.0
+    wins = found["win_rate"]
+    assert (wins.value, wins.n) == (1.0, 4)
+    assert wins.low is not None
+    assert 0.0 < wins.low < 1.0
+    assert "4 won, 0 lost, 0 ties" in wins.reason
+
+
+def test_a_tie_and_a_choice_that_flips_are_half_a_win() -> None:
+    pair = {"longer_by": 1, "flipped": False, "first_place": False, "people": None, "is_padding": False}
+    choices = ("first", "second", "tie", "first")
+    outputs: list[Any] = [
+        {"ask": "draft", "approved": False, "pairs": [{**pair, "choice": choice}]} for choice in choices
+    ]
+    results = [
+        CaseResult(suite="judge", case=str(n), key="", cluster=str(n), status="scored",
+                   grades=Grades(scores=(), output=output))
+        for n, output in enumerate(outputs)
+    ]  # fmt: skip
+    wins = scores_of(results)["win_rate"]
+    assert wins.value == pytest.approx(2.5 / 4)
+    assert (wins.low, wins.high) == pytest.approx(wilson_interval(2.5 / 4, 4))
+
+
+async def test_d15_a_judges_requests_stand_under_the_budget() -> None:
+    endpoint, budget = judge_endpoint(shorter), RunBudget(max_requests=3)
+    judge = EvalJudge(openai_writer(endpoint), budget=budget)
+    subject = Subject(label="offline", fingerprint="f", drafter=Drafter("offline"), judge=judge)
+    first, second = await results_of(SUITE, subject, some(2))
+    assert (first.status, second.status) == ("scored", "failed")
+    assert "ceiling of 3 requests" in second.error
+    assert len(endpoint.asked) == budget.state.requests == 3
+    assert budget.state.tokens > 0
+    assert budget.refusal is not None
+
+
+def test_d15_a_judge_without_a_price_is_no_judge_under_a_ceiling_on_it() -> None:
+    with pytest.raises(ConfigurationError, match="max_price"):
+        EvalJudge("openai:nobody-knows", budget=RunBudget(max_price=1))
+
+
+async def test_a_judges_requests_keep_the_runs_pace() -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    pace = Pace(10, clock=lambda: 0.0, sleep=sleep)
+    with pace.kept():
+        await results_of(SUITE, judging(judge_endpoint()), some(1))
+    assert slept == pytest.approx([0.1, 0.2])  # three requests, the first at once
 
 
 def test_a_draft_that_does_not_tell_its_custom_content_is_not_shown() -> None:

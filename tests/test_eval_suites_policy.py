@@ -15,6 +15,7 @@ import pytest
 from overture.errors import InputError
 from overture.eval.case import Case
 from overture.eval.policy_journal import Answered, Asked, Cancelled, GrantMade, Handed, Looked, Quarter, Written
+from overture.eval.policy_process import audit_apart
 from overture.eval.policy_quarter import play_quarter
 from overture.eval.subject import Subject
 from overture.eval.suite import SuiteData
@@ -234,8 +235,17 @@ def test_other_numbers_in_the_product_break_the_rules_that_hold_them() -> None:
     assert {"S-3", "CR-2", "CR-5", "H-2", "H-3", "H-4"} <= broken
 
 
+async def test_the_process_apart_says_what_the_quarter_here_says(quarter: Quarter) -> None:
+    assert await audit_apart(seats=10, messages=60, seed=1) == audit_quarter(quarter)
+
+
+async def test_a_process_that_fails_says_why() -> None:
+    with pytest.raises(RuntimeError, match="unexpected keyword argument 'chairs'"):
+        await audit_apart(chairs=10)
+
+
 @pytest.mark.slow
-def test_the_quarter_of_fifty_seats_keeps_every_rule() -> None:
-    task = SUITE.task(NOBODY)
-    grades = {case.id: SUITE.grade(case, task(case)).scores[0] for case in SUITE.cases(SuiteData())}
+async def test_the_quarter_of_fifty_seats_keeps_every_rule() -> None:
+    task: Any = SUITE.task(NOBODY)
+    grades = {case.id: SUITE.grade(case, await task(case)).scores[0] for case in SUITE.cases(SuiteData())}
     assert {rule: score.reason for rule, score in grades.items() if not score.value} == {}
