@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -32,6 +32,7 @@ from overture.bulk.run import Progress, RunEnd, RunPlan, run_drafts
 from overture.bulk.run_folder import RunSettings, open_run
 from overture.generation import DraftInput, OpenAIWriter, WriterOutput, build_context, render_draft
 from overture.generation.completions import Settings, request_body
+from overture.generation.processes import usable_cores
 from overture.generation.writers import Writer, WriteRequest
 from overture.people import Candidate
 from overture.sources import parse_candidate
@@ -67,6 +68,8 @@ def main() -> None:
     parser.add_argument(
         "--flaky", type=int, default=3_000, help="drafts through the failing endpoint; 100000 takes hours"
     )
+    parser.add_argument("--million", action="store_true", help="1,000,000 offline drafts, memory printed on the way")
+    parser.add_argument("--workers", type=int, default=usable_cores(), help="processes of the runs with workers")
     parser.add_argument("--only", choices=["rates", "memory", "flaky"])
     given = parser.parse_args()
     report = Report("bulk")
@@ -75,25 +78,29 @@ def main() -> None:
     if given.only in (None, "rates"):
         with bulk_endpoint.endpoint_process(seconds=0.05) as address:
             for concurrency in (64, 256):
-                measure_rates(report, address, concurrency=concurrency, drafts=given.drafts, rounds=given.rounds)
+                measure_rates(
+                    report, address, concurrency=concurrency, drafts=given.drafts, rounds=given.rounds,
+                    workers=given.workers,
+                )  # fmt: skip
     if given.only in (None, "memory"):
-        measure_memory(report, given.offline)
+        measure_memory(report, 1_000_000 if given.million else given.offline, workers=given.workers)
     if given.only in (None, "flaky"):
-        measure_flaky(report, given.flaky)
+        measure_flaky(report, given.flaky, workers=given.workers)
     report.finish()
 
 
 # Rates
 
 
-def measure_rates(report: Report, address: str, *, concurrency: int, drafts: int, rounds: int) -> None:
-    """The three ways in turn, `rounds` times, each with the same prompts."""
+def measure_rates(report: Report, address: str, *, concurrency: int, drafts: int, rounds: int, workers: int) -> None:
+    """The four ways in turn, `rounds` times, each with the same prompts."""
     report.heading(f"Concurrency {concurrency}, {drafts} drafts, {rounds} rounds")
     bodies = [body_of(each, address) for each in bulk_people.people(drafts)]
     ways: dict[str, Callable[[], Coroutine[Any, Any, Measured]]] = {
         "bare": lambda: bare(bodies, address, concurrency),
         "abatch": lambda: abatch(bodies, address, concurrency),
-        "ours": lambda: ours(drafts, address, concurrency),
+        "ours": lambda: ours(drafts, address, concurrency, workers=1),
+        "workers": lambda: ours(drafts, address, concurrency, workers=workers),
     }
     found: dict[str, list[Measured]] = {name: [] for name in ways}
 
@@ -106,19 +113,21 @@ def measure_rates(report: Report, address: str, *, concurrency: int, drafts: int
 
     asyncio.run(play())
     checks = [drafting_alone(drafts) for _ in range(rounds)]
-    for name, said in (("bare", "bare AsyncOpenAI, aiohttp"), ("abatch", "LangChain abatch"), ("ours", "draft-bulk")):
+    names = {
+        "bare": "bare AsyncOpenAI, aiohttp", "abatch": "LangChain abatch", "ours": "draft-bulk, one process",
+        "workers": f"draft-bulk, {workers} workers",
+    }  # fmt: skip
+    for name, said in names.items():
         report.add(f"{said}: rate", [each.rate for each in found[name]], "drafts/s")
         report.add(f"{said}: CPU", [each.cpu for each in found[name]], "ms/draft")
         if name != "abatch":  # which tells of no single call
             report.add(f"{said}: p99", [percentile(each.seconds, 99) * 1000 for each in found[name]], "ms")
     report.add("drafting alone (context, prompt, checks): CPU", checks, "ms/draft", note="no network, no store")
     pairs = list(zip(found["ours"], found["bare"], found["abatch"], checks, strict=True))
-    report.add(
-        "rate of bare", [ours.rate / bare.rate for ours, bare, _, _ in pairs], "x", note=f"wanted {WANTED_OF_BARE}"
-    )
-    report.add(
-        "rate of abatch", [o.rate / other.rate for o, _, other, _ in pairs], "x", note=f"wanted {WANTED_OF_ABATCH}"
-    )
+    for said, name in (("one process", "ours"), (f"{workers} workers", "workers")):
+        for other, wanted in (("bare", WANTED_OF_BARE), ("abatch", WANTED_OF_ABATCH)):
+            rates = [each.rate / than.rate for each, than in zip(found[name], found[other], strict=True)]
+            report.add(f"{said}: rate of {other}", rates, "x", note=f"wanted {wanted}")
     report.add(
         "CPU of bare, all", [ours.cpu / bare.cpu for ours, bare, _, _ in pairs], "x", note=f"wanted {WANTED_CPU}"
     )
@@ -192,20 +201,46 @@ async def abatch(bodies: list[dict[str, Any]], address: str, concurrency: int) -
     return whole
 
 
-async def ours(drafts: int, address: str, concurrency: int) -> Measured:
-    """A whole run: read, drafted, checked, compared and kept."""
+async def ours(drafts: int, address: str, concurrency: int, *, workers: int) -> Measured:
+    """A whole run: read, drafted, checked, compared and kept; measured from a fifth of it on, when all is loaded."""
     writer = OpenAIWriter(MODEL, base_url=address)
+    begun: list[tuple[int, float, float]] = []
+
+    def note(progress: Progress) -> None:
+        if not begun and progress.finished >= drafts // 5:
+            begun.append((progress.finished, time.perf_counter(), cpu_of_all()))
+
     with tempfile.TemporaryDirectory() as place:
         path = bulk_people.write_people(Path(place) / "people.jsonl", drafts)
-        began, cpu = time.perf_counter(), time.process_time()
+        ended: list[tuple[float, float]] = []
+
+        def told(progress: Progress) -> None:
+            note(progress)
+            if progress.finished == drafts:  # the workers are still there
+                ended.append((time.perf_counter(), cpu_of_all()))
+
+        plan = replace(plan_of(writer, concurrency), processes=workers)
         with open_run(Path(place) / "run", SETTINGS) as folder:
-            end = await run_drafts(plan_of(writer, concurrency), folder, read_rows([path]))
-            took = measured(began, cpu, [], drafts)
+            end = await run_drafts(plan, folder, read_rows([path]), show=told)
             rows = list(folder.store.rows())
     assert end.stopped is None
     assert {row.record["writer"] for row in rows} == {writer.label}
     assert len(rows) == drafts
-    return Measured(took.rate, took.cpu, [row.record["seconds"] for row in rows])
+    [(before, began, used), *_], [(stopped, all_used), *_] = begun, ended
+    made = drafts - before
+    seconds = [row.record["seconds"] for row in rows]
+    return Measured(made / (stopped - began), (all_used - used) / made * 1000, seconds)
+
+
+def cpu_of_all() -> float:
+    """Seconds of processor time of this process and of those that it started, but for the endpoint."""
+    used = time.process_time()
+    for task in Path("/proc/self/task").iterdir():
+        for pid in (task / "children").read_text(encoding="ascii").split():
+            if "overture.generation.remote" in Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8"):
+                fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+                used += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return used
 
 
 def drafting_alone(drafts: int) -> float:
@@ -249,7 +284,7 @@ def plan_of(writer: Writer, concurrency: int) -> RunPlan:
 # Memory
 
 
-def measure_memory(report: Report, drafts: int) -> None:
+def measure_memory(report: Report, drafts: int, *, workers: int) -> None:
     """Resident memory over a run of offline drafts: what it is in the end, and how it grows in the second half."""
     from overture.generation import OfflineWriter
 
@@ -258,22 +293,25 @@ def measure_memory(report: Report, drafts: int) -> None:
 
     def note(progress: Progress) -> None:
         if progress.finished % 500 == 0:
-            points.append((progress.finished, resident()))
+            points.append((progress.finished, resident_of_all()))
+        if progress.finished % 10_000 == 0:
+            print(f"{progress.finished:>9,} drafts {points[-1][1]:,.0f} MB", flush=True)
 
     def rows() -> Iterator[CandidateRow]:
         for number, person in enumerate(bulk_people.people(drafts)):
             yield CandidateRow(number=number, file="people", line=number + 1, digest=f"{number:032d}", data=person)
 
     place = Path(tempfile.mkdtemp())
-    began, cpu = time.perf_counter(), time.process_time()
+    began, times = time.perf_counter(), os.times()
     with open_run(place / "run", SETTINGS) as folder:
-        end: RunEnd = asyncio.run(run_drafts(plan_of(OfflineWriter(), 16), folder, rows(), show=note))
+        plan = replace(plan_of(OfflineWriter(), 16), processes=workers)
+        end: RunEnd = asyncio.run(run_drafts(plan, folder, rows(), show=note))
     shutil.rmtree(place)
     half = points[len(points) // 2 :]
     report.add("rate", [drafts / (time.perf_counter() - began)], "drafts/s")
-    report.add(
-        "CPU", [(time.process_time() - cpu) / drafts * 1000], "ms/draft", note="drafted, checked, compared, kept"
-    )
+    ended = os.times()
+    used = sum(ended[:4]) - sum(times[:4])
+    report.add("CPU", [used / drafts * 1000], "ms/draft", note="drafted, checked, compared, kept; workers and all")
     report.add("memory in the end", [points[-1][1]], "MB")
     report.add("growth over the second half", [slope(half)], "MB/1000", note=f"from {half[0][0]:,} drafts on")
     assert end.looked_at == drafts
@@ -288,15 +326,19 @@ def slope(points: list[tuple[int, float]]) -> float:
     return sum((at - x) * (mb - y) for at, mb in points) / down * 1000 if down else 0.0
 
 
-def resident() -> float:
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+def resident_of_all() -> float:
+    """Megabytes of this process and those that it started."""
+    pids = [os.getpid()]
+    for task in Path("/proc/self/task").iterdir():
+        pids += map(int, (task / "children").read_text(encoding="ascii").split())
+    pages = sum(int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) for pid in pids)
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 # An endpoint that fails
 
 
-def measure_flaky(report: Report, drafts: int) -> None:
+def measure_flaky(report: Report, drafts: int, *, workers: int) -> None:
     """The command against 5 % 429, 2 % 500, 1 % hang and 1 % truncated, killed once in the middle and started again."""
     report.heading(f"{drafts:,} drafts through a flaky endpoint, one kill")
     place = Path(tempfile.mkdtemp())
@@ -307,6 +349,7 @@ def measure_flaky(report: Report, drafts: int) -> None:
             "--job", str(EXAMPLES / "job-backend.html"), "--company", str(EXAMPLES / "company.yaml"),
             "--recruiter", str(EXAMPLES / "recruiter.yaml"), "--out", str(place / "drafts.jsonl"), "--json",
             "--model", f"openai:{MODEL}", "--base-url", address, "--concurrency", "64", "--timeout", "2",
+            "--workers", str(workers),
         ]  # fmt: skip
         began = time.perf_counter()
         with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:  # noqa: S603 - our own

@@ -14,6 +14,7 @@ from overture.errors import ConfigurationError, OvertureError, WriterError
 from overture.generation.completions import Settings, as_writer_error, endpoint
 
 from .batch_wire import ENDPOINT, PART, RUN
+from .objections import asked_wait
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -34,7 +35,8 @@ _CLOCKS_APART: Final = 86_400.0
 class Waiting:
     """How long to wait between two looks: from `first` seconds on, each `growth` times as long, up to `most`.
 
-    A call that fails is made again in the same way, until `patience` seconds have gone by.
+    A call that fails is made again in the same way, or after what its Retry-After asks for, up to `most`, until
+    `patience` seconds have gone by.
     """
 
     first: float = 5.0
@@ -158,6 +160,7 @@ class BatchClient:
                 return call()
             except _sdk_errors() as error:
                 told = self._told(error)
+                wait = max(wait, min(asked_wait(error) or 0.0, waiting.most))
                 if not isinstance(told, WriterError) or waiting.clock() + wait > until:
                     raise told from error
             waiting.sleep(wait)

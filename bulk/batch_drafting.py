@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Final
 
 from overture.errors import BudgetExceededError, ConfigurationError, OvertureError
 from overture.generation.budget import Budget
 from overture.generation.draft import Usage
-from overture.generation.drafter import Drafter
 from overture.generation.openai_writer import OpenAIWriter
 from overture.generation.prices import Prices, rate_for
 
@@ -21,12 +20,13 @@ from .batch_store import BatchStore
 from .batch_wire import MOST_REQUESTS
 from .batch_writer import BatchWriter, batch_prices
 from .candidate_rows import CandidateRow
+from .missing import MissingRows
 from .row_drafter import RowDrafter
-from .run import Progress, RunEnd, RunPlan
+from .run import Progress, RunEnd, RunPlan, row_work
 from .run_folder import RunFolder
 from .tally import Tally
 
-_LOOKED_UP: Final = 500
+_SHOWN: Final = 500
 
 
 def run_batches(
@@ -54,7 +54,7 @@ def run_batches(
     prices = batch_prices(plan.prices or Prices.default())
     ceiling = None if plan.max_price is None else Budget(max_price=plan.max_price)
     rate = rate_for(plan.writer, prices=prices, limits=plan.limits, budget=ceiling)
-    count = _Count(folder, rows, show=show)
+    missing, finished = MissingRows(rows, store=store), 0
 
     def may_spend(estimate: Usage) -> bool:
         whole = store.spent() + estimate
@@ -66,10 +66,7 @@ def run_batches(
     batches = BatchStore(store.url, run=store.run)
     try:
         writer = BatchWriter(plan.writer, store=store, batches=batches)
-        drafter = Drafter(
-            writer, limits=plan.limits, prices=prices, prompt=plan.prompt, today=folder.settings.today
-        )  # fmt: skip
-        drafted = RowDrafter(drafter, common=plan.common, store=store)
+        drafted = RowDrafter(row_work(replace(plan, prices=prices), folder).start(writer), store=store)
         run = BatchRun[CandidateRow](
             writer,
             client=BatchClient(plan.writer.client, model=plan.writer.settings.model, waiting=waiting),
@@ -83,11 +80,18 @@ def run_batches(
         with asyncio.Runner() as runner:
 
             def draft(row: CandidateRow) -> None:
+                nonlocal finished
                 store.put(rows=[runner.run(drafted.draft(row))])
-                count.finish()
+                finished += 1
+                if show is not None and not finished % _SHOWN:
+                    show(
+                        Progress(
+                            looked_at=missing.looked_at, finished=finished, before=missing.before, spent=store.spent()
+                        )
+                    )
 
             try:
-                run.run(count.missing(), draft)
+                run.run(missing, draft)
             except OvertureError as error:
                 stopped = error
         if run.report.stopped and stopped is None:
@@ -97,8 +101,8 @@ def run_batches(
         batches.close()
     spent = store.spent()
     return RunEnd(
-        looked_at=count.looked_at,
-        missing=count.looked_at - count.before - count.finished,
+        looked_at=missing.looked_at,
+        missing=missing.looked_at - missing.before - finished,
         tally=Tally(calls=writer.answers, tried_again=run.report.requests - writer.answers),
         spent=spent if rate is None else rate.priced(spent),
         maybe_paid_twice=0,
@@ -106,35 +110,3 @@ def run_batches(
         seconds=clock() - began,
         stopped=stopped,
     )
-
-
-class _Count:
-    """The rows as they are looked at, and how many are done."""
-
-    def __init__(
-        self, folder: RunFolder, rows: Iterable[CandidateRow], *, show: Callable[[Progress], None] | None
-    ) -> None:
-        self._store, self._rows, self._show = folder.store, rows, show
-        self.looked_at = self.finished = self.before = 0
-
-    def missing(self) -> Iterator[CandidateRow]:
-        """The rows that have no row in the store, or another one at their place."""
-        rows = iter(self._rows)
-        while group := list(islice(rows, _LOOKED_UP)):
-            done = self._store.done(group[0].number, group[-1].number)
-            for row in group:
-                self.looked_at += 1
-                if done.get(row.number) == row.digest:
-                    self.before += 1
-                else:
-                    yield row
-
-    def finish(self) -> None:
-        """One more is done."""
-        self.finished += 1
-        if self._show is not None and not self.finished % _LOOKED_UP:
-            self._show(
-                Progress(
-                    looked_at=self.looked_at, finished=self.finished, before=self.before, spent=self._store.spent()
-                )
-            )

@@ -11,18 +11,16 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from uuid import uuid4
 
 from overture.database import make_engine, writing
+from overture.dbos_settings import dbos_config, dbos_url
 from overture.errors import ConfigurationError, MissingExtraError, OvertureError, RunError
 from overture.generation.draft import Usage
 
 from .chunk_rows import Chunk
 from .chunk_store import ChunkCounts, ChunkStore
-
-if TYPE_CHECKING:
-    from dbos import DBOSConfig
 
 APPLICATION: Final = "overture-bulk"
 VERSION: Final = "1"  # of the workflow below; entries of another version wait for workers of that version
@@ -80,11 +78,8 @@ class DbosEngine:
         except ImportError:
             raise MissingExtraError("bulk", needed_for="--engine dbos") from None
         self._engine = make_engine(url)
-        is_sqlite = self._engine.dialect.name == "sqlite"
         self.chunks = ChunkStore(self._engine, run=run)
-        self._url = self._engine.url.set(drivername="sqlite" if is_sqlite else "postgresql").render_as_string(
-            hide_password=False
-        )
+        self._url = dbos_url(self._engine)
         DBOS.migrate(self._url)
         self._client = DBOSClient(
             system_database_engine=self._engine,
@@ -135,10 +130,11 @@ class DbosEngine:
     def _start(self) -> None:
         from dbos import DBOS
 
-        dbos_logger = logging.getLogger("dbos")
-        if not dbos_logger.handlers:
-            dbos_logger.addHandler(logging.NullHandler())  # else DBOS writes to stderr, past the application's logging
-        DBOS(config=self._config())
+        DBOS(
+            config=dbos_config(
+                self._url, application=APPLICATION, version=VERSION, executor=self._worker, threads=_THREADS
+            )
+        )
         if DBOS.executor_id != self._worker:  # it gave back the one that was there
             raise ConfigurationError(_ONE)
         self._stopping.clear()
@@ -169,22 +165,6 @@ class DbosEngine:
             self._watchdog = None
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=_STOP_SECONDS)
         self.chunks.leave(self._worker)
-
-    def _config(self) -> DBOSConfig:
-        return {
-            "name": APPLICATION,
-            "system_database_url": self._url,
-            "executor_id": self._worker,
-            "application_version": VERSION,
-            "max_executor_threads": _THREADS,
-            "sys_db_pool_size": _THREADS + 4,
-            "run_migrations": False,
-            "log_level": "WARNING",
-            "enable_otlp": False,
-            "otlp_traces_endpoints": [],
-            "otlp_logs_endpoints": [],
-            "conductor_key": None,
-        }
 
     def _put(self, chunk: Chunk) -> None:
         from dbos import WorkflowSerializationFormat

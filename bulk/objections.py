@@ -48,6 +48,11 @@ def objection_of(error: Exception, *, is_first: bool) -> Objection:
     return Objection(todo="answer")
 
 
+def asked_wait(error: BaseException) -> float | None:
+    """The seconds that the response behind an error asks to wait (Retry-After), None where it asks for none."""
+    return retry_after(_response(error)[1])
+
+
 def _response(error: BaseException) -> tuple[int | None, dict[str, str]]:
     """Status and headers of the response behind an error, however deep it lies."""
     for cause in _causes(error):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from overture.errors import ConfigurationError, InputError, MissingExtraError
-from overture.generation.draft import Draft
+from overture.generation.draft import Draft, Usage
 
 STDOUT: Final = "-"
 _GROUP: Final = 1_000
@@ -35,7 +35,7 @@ def record_of(
 
     `requests`, tokens and `price` are those of the answers it rests on; candidates who share an answer each show it.
     """
-    usage, prompt, fallback = draft.usage, draft.prompt, draft.fallback
+    usage, prompt, fallback = usage_fields(draft.usage), draft.prompt, draft.fallback
     values = (
         number, id_, file, line, draft.subject, draft.body,
         draft.writer, fallback and fallback.kind, fallback and fallback.reason, draft.context_hash,
@@ -43,12 +43,18 @@ def record_of(
         [finding.code for finding in draft.findings], len(draft.repairs),
         [[each.start, each.end, sorted({source for fact in each.facts for source in fact.sources})]
          for each in draft.sentences],
-        list(draft.warnings), usage.requests,
-        usage.input_tokens, usage.output_tokens, usage.cached_tokens,
-        None if usage.price is None else f"{usage.price.normalize():f}",
+        list(draft.warnings), *usage.values(),
         round(draft.seconds, 6), likeness, redrafted,
     )  # fmt: skip
     return dict(zip(_FIELDS, values, strict=True))
+
+
+def usage_fields(usage: Usage) -> dict[str, Any]:
+    """What the answers behind a draft cost, as fields of its line."""
+    return {
+        "requests": usage.requests, "input_tokens": usage.input_tokens, "output_tokens": usage.output_tokens,
+        "cached_tokens": usage.cached_tokens, "price": None if usage.price is None else f"{usage.price.normalize():f}",
+    }  # fmt: skip
 
 
 def check_output(out: str, *, errors: str | None, inputs: list[Path]) -> None:

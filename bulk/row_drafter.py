@@ -1,82 +1,41 @@
-"""From one row of the input to one row of the run: its draft, written anew where it is too much like another (D-11)."""
+"""A row's draft beside all others of the run: written anew where it is too much like another (D-11)."""
 
 from __future__ import annotations
 
 import time
-from typing import Any, Final
-
-from overture.errors import ConfigurationError, InputError, OvertureError, RunError
-from overture.generation.draft import Draft
-from overture.generation.draft_input import DraftInput
-from overture.generation.drafter import Drafter
 
 from .candidate_rows import CandidateRow
-from .output import record_of
+from .output import usage_fields
 from .records import StoredRow
+from .row_writing import WriteRow, Written
 from .run_store import RunStore
-from .sameness import TOO_ALIKE, Sameness, signature_of
-from .variants import variant_of
-
-_LOOKED_UP: Final = 500
+from .sameness import TOO_ALIKE, Sameness
 
 
 class RowDrafter:
-    """Drafts row after row; `common` holds what goes with every candidate. What it compares with is in `store`."""
+    """Drafts row after row by `write`. What it compares with is in `store`."""
 
-    def __init__(self, drafter: Drafter, *, common: DraftInput, store: RunStore) -> None:
-        self._drafter, self._common = drafter, common
+    def __init__(self, write: WriteRow, *, store: RunStore) -> None:
+        self._write = write
         self._sameness = Sameness()
         self._sameness.fill(store.signatures(most=self._sameness.remembered))
 
     async def draft(self, row: CandidateRow) -> StoredRow:
-        """The row of a draft, or of the reason why there is none; what its writer raises beyond our errors passes."""
-        try:
-            candidate = row.candidate()
-            common = self._common
-            draft = await self._drafter.adraft(
-                candidate, job=common.job, project=common.project, company=common.company, team=common.team,
-                recruiter=common.recruiter, personalization=common.personalization,
-                custom_content=common.custom_content,
-            )  # fmt: skip
-        except (InputError, ConfigurationError, RunError) as error:
-            return _refused(row, error)
-        return await self._compared(row, candidate.id, draft)
-
-    async def _compared(self, row: CandidateRow, id_: str | None, draft: Draft) -> StoredRow:
-        """The row of a draft, which is written again where it is too much like another (D-11)."""
-        signature = signature_of(draft)
-        likeness = self._sameness.nearest(signature)
+        """The row of a draft, or of the reason why there is none; raises what `write` raises."""
+        written = await self._write((row, False))
+        if not isinstance(written, Written):
+            assert written is not None  # noqa: S101 - for the type checkers: only another plan may come to nothing
+            return written
+        likeness = self._sameness.nearest(written.signature)
         redrafted = likeness >= TOO_ALIKE
         if redrafted:
-            other = await self._again(draft, row.number)
-            if other is not None:
-                others = signature_of(other)
-                if (distance := self._sameness.nearest(others)) < likeness:
-                    draft, signature, likeness = other, others, distance
-        self._sameness.remember(signature)
-        record = record_of(
-            draft, number=row.number, id_=id_ or row.name, file=row.file, line=row.line,
-            likeness=round(likeness, 4), redrafted=redrafted,
-        )  # fmt: skip
+            other = await self._write((row, True))
+            if isinstance(other, Written) and (distance := self._sameness.nearest(other.signature)) < likeness:
+                other.record.update(usage_fields(written.usage + other.usage))
+                written, likeness = other, distance
+        self._sameness.remember(written.signature)
+        record = {**written.record, "likeness": round(likeness, 4), "redrafted": redrafted}
         return StoredRow(
             number=row.number, digest=row.digest, status="drafted", record=record, finished=time.time(),
-            likeness=likeness, signature=signature,
+            likeness=likeness, signature=written.signature,
         )  # fmt: skip
-
-    async def _again(self, draft: Draft, number: int) -> Draft | None:
-        try:
-            other = await self._drafter.adraft_from(
-                variant_of(draft.context, number=number), custom_content=self._common.custom_content
-            )
-        except RunError:
-            return None
-        return other.model_copy(update={"usage": draft.usage + other.usage})
-
-
-def _refused(row: CandidateRow, error: OvertureError) -> StoredRow:
-    told: dict[str, Any] = {"number": row.number, "file": row.file, "line": row.line, "field": None}
-    if isinstance(error, InputError):
-        told |= {"field": error.field or None, "reason": error.problem, "expected": error.expected or None}
-    else:
-        told |= {"reason": str(error), "expected": None}
-    return StoredRow(number=row.number, digest=row.digest, status="refused", record=told, finished=time.time())

@@ -3,36 +3,41 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
-from overture.errors import BudgetExceededError, OvertureError
+from overture.errors import BudgetExceededError, OvertureError, RunError
 from overture.generation.bounded import bounded_map
 from overture.generation.budget import Budget
 from overture.generation.draft import Usage
 from overture.generation.draft_input import DraftInput
-from overture.generation.drafter import Drafter
 from overture.generation.limits import Limits
 from overture.generation.openai_writer import OpenAIWriter
 from overture.generation.prices import Prices, Rate, rate_for
+from overture.generation.processes import Processes
 from overture.generation.writers import Writer
 
 from .call_log import CallLog
 from .candidate_rows import CandidateRow
 from .keeper import Keeper
+from .missing import MissingRows
 from .objections import RunStopped
 from .pacing import Pace
+from .records import StoredRow
 from .row_drafter import RowDrafter
+from .row_writing import RowTask, RowWork, WriteRow, Written
 from .run_folder import RunFolder
 from .stored_writer import StoredWriter
 from .tally import Tally
 
 ATTEMPTS: Final = 8
-_LOOKED_UP: Final = 500
+_WORTH_PROCESSES: Final = 200
+_ROWS_EACH: Final = 8
+_DraftRow = Callable[[int, CandidateRow], Awaitable[None]]
 _FEWEST_FAILURES: Final = 20
 
 
@@ -54,6 +59,8 @@ class RunPlan:
     max_price: Decimal | None = None
     max_tokens: int | None = None
     attempts: int = ATTEMPTS
+    processes: int = 1
+    """How many read, render and check; above 1 they are others than this one, which asks the model and keeps all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,9 +105,10 @@ async def run_drafts(
     began = clock()
     stopped: OvertureError | None = None
     try:
-        async with aclosing(
-            bounded_map(run.draft_row, run.missing(), concurrency=plan.concurrency, ordered=False)
-        ) as done:
+        async with (
+            run.drafting() as (draft_row, rows_at_once, missing),
+            aclosing(bounded_map(draft_row, missing, concurrency=rows_at_once, ordered=False)) as done,
+        ):
             async for _ in done:
                 run.finished += 1
                 run.tell()
@@ -109,8 +117,8 @@ async def run_drafts(
     finally:
         await run.close()
     return RunEnd(
-        looked_at=run.looked_at,
-        missing=run.looked_at - run.before - run.finished,
+        looked_at=run.missing.looked_at,
+        missing=run.missing.looked_at - run.missing.before - run.finished,
         tally=run.tally,
         spent=run.spent(),
         maybe_paid_twice=run.calls.maybe_paid_twice,
@@ -126,10 +134,10 @@ class _Run:
     def __init__(
         self, plan: RunPlan, folder: RunFolder, rows: Iterable[CandidateRow], *, show: Callable[[Progress], None] | None
     ) -> None:
-        self._plan, self._folder, self._rows, self._show = plan, folder, rows, show
-        self.tally = Tally()
-        self.looked_at = self.finished = self.before = 0
+        self._plan, self._folder, self._show = plan, folder, show
+        self.tally, self.finished = Tally(), 0
         store = folder.store
+        self.missing = MissingRows(rows, store=store, looked=self.tell)
         self._keeper = Keeper(store)
         self.pace = Pace(
             concurrency=plan.concurrency,
@@ -141,33 +149,42 @@ class _Run:
         budget, self._stopped = _budget(plan, self._spent_before, rate)
         self.calls = CallLog(folder.call_log, store=store)
         self._inner = _retried_here(plan.writer, self.pace)
-        drafter = Drafter(
-            self._writer(budget),
-            limits=plan.limits,
-            prices=plan.prices,
-            prompt=plan.prompt,
-            today=folder.settings.today,
-        )
-        self._rows_drafter = RowDrafter(drafter, common=plan.common, store=store)
+        self._writer = self._stored(budget)
 
-    def missing(self) -> Iterator[CandidateRow]:
-        """The rows that have no row in the store, or another one at their place."""
-        rows = iter(self._rows)
-        while group := list(islice(rows, _LOOKED_UP)):
-            if self._stopped is not None:
-                raise RunStopped(self._stopped)
-            done = self._folder.store.done(group[0].number, group[-1].number)
-            for row in group:
-                self.looked_at += 1
-                if done.get(row.number) == row.digest:
-                    self.before += 1
-                else:
-                    yield row
-            self.tell()
+    @asynccontextmanager
+    async def drafting(self) -> AsyncGenerator[tuple[_DraftRow, int, Iterable[CandidateRow]]]:
+        """What drafts for a row and keeps what comes of it, for how many at once, and the rows; in other processes
+        where there are rows enough for the time that they take to load.
 
-    async def draft_row(self, _: int, row: CandidateRow) -> None:
-        """Draft for one row and keep what comes of it."""
-        await self._keeper.keep_row(await self._rows_drafter.draft(row))
+        Raises:
+            RunStopped: the ceilings are reached.
+        """
+        if self._stopped is not None:
+            raise RunStopped(self._stopped)
+        plan, work, rest = self._plan, row_work(self._plan, self._folder), iter(self.missing)
+        first = list(islice(rest, _WORTH_PROCESSES)) if plan.processes > 1 else []
+        rows = chain(first, rest)
+        if len(first) < _WORTH_PROCESSES:
+            yield self._drafting(work.start(self._writer)), plan.concurrency, rows
+            return
+        async with Processes(work, writer=self._writer, number=plan.processes) as pool:
+
+            async def write(task: RowTask) -> Written | StoredRow | None:
+                try:
+                    return await pool(task)
+                except RunError as error:  # what comes of a row is a row: the processes themselves are gone
+                    raise RunStopped(error) from error
+
+            # beyond those that wait for the model, some for each process to be at
+            yield self._drafting(write), plan.concurrency + _ROWS_EACH * plan.processes, rows
+
+    def _drafting(self, write: WriteRow) -> _DraftRow:
+        drafter = RowDrafter(write, store=self._folder.store)
+
+        async def draft_row(_: int, row: CandidateRow) -> None:
+            await self._keeper.keep_row(await drafter.draft(row))
+
+        return draft_row
 
     def spent(self) -> Usage:
         """What the run has spent over all its starts, priced where the model's price is known."""
@@ -184,7 +201,12 @@ class _Run:
         """Show where the run is."""
         if self._show is not None:
             self._show(
-                Progress(looked_at=self.looked_at, finished=self.finished, before=self.before, spent=self.spent())
+                Progress(
+                    looked_at=self.missing.looked_at,
+                    finished=self.finished,
+                    before=self.missing.before,
+                    spent=self.spent(),
+                )
             )
 
     async def close(self) -> None:
@@ -194,7 +216,7 @@ class _Run:
         if self._inner is not self._plan.writer and isinstance(self._inner, OpenAIWriter):
             await self._inner.aclose()
 
-    def _writer(self, budget: Budget | None) -> Writer:
+    def _stored(self, budget: Budget | None) -> Writer:
         plan = self._plan
         if plan.writer.label == "offline":
             return plan.writer
@@ -204,6 +226,13 @@ class _Run:
             attempts=plan.attempts if self._inner is not plan.writer else 1,
             most_failures=max(_FEWEST_FAILURES, plan.concurrency),
         )  # fmt: skip
+
+
+def row_work(plan: RunPlan, folder: RunFolder) -> RowWork:
+    """What is needed to write for the rows of a run."""
+    return RowWork(
+        inputs=plan.common, prompt=plan.prompt, limits=plan.limits, prices=plan.prices, today=folder.settings.today
+    )
 
 
 def _rate(plan: RunPlan) -> Rate | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -12,18 +12,18 @@ import stamina
 
 from overture.errors import (
     BudgetExceededError,
-    ConfigurationError,
     OvertureError,
     WriterError,
     WriterTimeoutError,
     WriterUnavailableError,
 )
+from overture.generation.async_only import AsyncOnly
 from overture.generation.budget import Budget, Reservation
 from overture.generation.course import estimated
 from overture.generation.draft import Usage
 from overture.generation.prices import Rate
 from overture.generation.served_model import ServedModel, served_model
-from overture.generation.writers import Chunk, Writer, WriteRequest, WriterOutput
+from overture.generation.writers import Writer, WriteRequest, WriterOutput
 
 from .call_log import CallLog
 from .keeper import Keeper
@@ -37,10 +37,9 @@ from .tally import Tally
 _PREFIXES: Final = 64
 _SHORTEST_WAIT: Final = 0.05
 _LONGEST_WAIT: Final = 60.0
-_ONLY_ASYNC: Final = "a run asks its model asynchronously only"
 
 
-class StoredWriter:
+class StoredWriter(AsyncOnly):
     """Stands before the writer of a run. `attempts` is how often a call is made in all; 1 where the writer tries again
     itself, since retries are never stacked.
 
@@ -244,15 +243,3 @@ class StoredWriter:
         self._stopped = self._stopped or RunStopped(error)
         self._wake()
         return self._stopped
-
-    def write(self, request: WriteRequest) -> WriterOutput:  # noqa: ARG002 - the protocol
-        """Not for a run."""
-        raise ConfigurationError(_ONLY_ASYNC)
-
-    def stream(self, request: WriteRequest) -> Iterator[Chunk | WriterOutput]:  # noqa: ARG002 - the protocol
-        """Not for a run."""
-        raise ConfigurationError(_ONLY_ASYNC)
-
-    def astream(self, request: WriteRequest) -> AsyncIterator[Chunk | WriterOutput]:  # noqa: ARG002 - the protocol
-        """Not for a run."""
-        raise ConfigurationError(_ONLY_ASYNC)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from overture.errors import ConfigurationError
+from overture.generation.processes import usable_cores
 from overture.generation.writers import Writer
 
 from .candidate_rows import CandidateRow
@@ -24,6 +25,8 @@ _CHUNK_ROWS = 500
 class Way:
     """`mode` is how the model is asked, `engine` who asks. `make_writer` makes the run's writer in another process.
 
+    `workers` is how many processes draft on this machine, None for one on each core it may use.
+
     Raises:
         ConfigurationError: the two do not go together, or one needs what is not given.
     """
@@ -34,10 +37,13 @@ class Way:
     database_url: str | None = None
     actors: int = 1
     gpus_each: float = 0.0
+    workers: int | None = None
 
     def __post_init__(self) -> None:
         if self.mode == "batch" and self.engine != "local":
             raise ConfigurationError("--mode batch leaves the work to the provider: take it with --engine local")
+        if self.workers is not None and (self.mode, self.engine) != ("online", "local"):
+            raise ConfigurationError("--workers goes with --engine local and --mode online")
         if self.engine == "dbos" and self.database_url is None:
             raise ConfigurationError(
                 "--engine dbos needs --database-url: postgresql://USER@HOST/NAME, or sqlite:///FILE on one machine"
@@ -87,4 +93,5 @@ def carry_out(
             plan, folder, rows, make_writer=way.make_writer, chunk_rows=_CHUNK_ROWS, actors=way.actors,
             gpus_each=way.gpus_each, show=show,
         )  # fmt: skip
-    return asyncio.run(run_drafts(plan, folder, rows, show=show))
+    processes = usable_cores() if way.workers is None else way.workers
+    return asyncio.run(run_drafts(replace(plan, processes=processes), folder, rows, show=show))

@@ -56,6 +56,9 @@ def draft_bulk(
         Path | None, typer.Option(metavar="FILE", help="Your own text, put into each message; no model sees it.")
     ] = None,
     concurrency: Annotated[int, typer.Option(min=1, metavar="N", help="The most requests at once.")] = 64,
+    workers: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Processes that read and check; one on each core otherwise.")
+    ] = None,
     requests_per_minute: Annotated[
         float | None, typer.Option(min=1, metavar="N", help="The most requests that begin in a minute.")
     ] = None,
@@ -122,7 +125,7 @@ def draft_bulk(
     )
     folder = run or Path(f"{'drafts' if out == '-' else out}.run")
     way = Way(
-        mode=mode, engine=engine, database_url=database_url, actors=actors, gpus_each=gpus_each,
+        mode=mode, engine=engine, database_url=database_url, actors=actors, gpus_each=gpus_each, workers=workers,
         make_writer=partial(resolve_writer, model, base_url=base_url),
     )  # fmt: skip
     end, summary = _run(plan, way, folder, files, out, errors, ordered, today.date() if today else date.today())

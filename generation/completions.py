@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -82,6 +84,21 @@ def arguments_of(body: Mapping[str, Any]) -> dict[str, Any]:
     which costs almost as much CPU as the rest of the call (benchmarks/bulk.py).
     """
     return {"model": body["model"], "messages": [], "stream": body["stream"], "extra_body": dict(body)}
+
+
+def read_response(response: Any) -> Any:
+    """The JSON of an HTTP response, its fields as attributes like those of the SDK's models; else its text.
+
+    Raises:
+        ValueError: what is declared as JSON is none.
+    """
+    try:
+        return json.loads(response.content, object_hook=lambda fields: SimpleNamespace(**fields))
+    except ValueError:
+        kind: str = response.headers.get("content-type", "").partition(";")[0]
+        if kind.endswith("json"):
+            raise
+        return response.text
 
 
 def read_completion(answer: Any, *, signers: Iterable[str] = (), form: AnswerForm = WHOLE) -> WriterOutput:

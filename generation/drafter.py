@@ -94,6 +94,7 @@ class Drafter:
             budget=budget,
             tracer_provider=tracer_provider,
         )
+        self._prompt, self._prices = prompt, prices
         self._today = today
         self._judge = _judge_of(judge)
 
@@ -201,6 +202,7 @@ class Drafter:
         inputs: Iterable[DraftSource],
         *,
         concurrency: int = 32,
+        processes: int = 1,
         ordered: bool = True,
         job: Job | None = None,
         project: Project | None = None,
@@ -215,13 +217,17 @@ class Drafter:
         An input is a candidate, for which the other arguments are as in `draft`, or a `DraftInput` of its own. What is
         wrong with one input is its result's `error`, and the others go on. Closing the iterator stops the work.
 
+        With `processes` above 1 so many others read, render and check, each on a core of its own; the model is asked
+        from here, as ever, and no spans are made. They take a second or two to load.
+
         Raises:
-            ConfigurationError: `concurrency` is not above zero.
+            ConfigurationError: `concurrency` or `processes` is not above zero.
         """
         return in_thread(
             lambda: self.adraft_many(
-                inputs, concurrency=concurrency, ordered=ordered, job=job, project=project, company=company,
-                team=team, recruiter=recruiter, personalization=personalization, custom_content=custom_content,
+                inputs, concurrency=concurrency, processes=processes, ordered=ordered, job=job, project=project,
+                company=company, team=team, recruiter=recruiter, personalization=personalization,
+                custom_content=custom_content,
             ),
             ahead=concurrency,
         )  # fmt: skip
@@ -231,6 +237,7 @@ class Drafter:
         inputs: Iterable[DraftSource] | AsyncIterable[DraftSource],
         *,
         concurrency: int = 32,
+        processes: int = 1,
         ordered: bool = True,
         job: Job | None = None,
         project: Project | None = None,
@@ -242,7 +249,20 @@ class Drafter:
     ) -> AsyncGenerator[Drafted]:
         """`draft_many`, asynchronous; an iterable that waits for something (a socket, a queue) has to be so as well."""
         common = _inputs(_NOBODY, job, project, company, team, recruiter, personalization, custom_content)
-        return draft_each(self._adraft_whole, inputs, common=common, concurrency=concurrency, ordered=ordered)
+        if processes < 1:
+            raise ConfigurationError(f"processes must be at least 1, not {processes}")
+        if processes == 1:
+            return draft_each(self._adraft_whole, inputs, common=common, concurrency=concurrency, ordered=ordered)
+        from .draft_work import DraftWork, draft_elsewhere
+
+        plan = self._plan
+        work = DraftWork(
+            prompt=self._prompt, limits=plan.limits, prices=self._prices, fallback=plan.fallback, today=self._today
+        )
+        return draft_elsewhere(
+            work, plan, inputs, processes=processes, finish=self._ajudged, common=common, concurrency=concurrency,
+            ordered=ordered,
+        )  # fmt: skip
 
     def redraft(
         self, draft: Draft, *, personalization: Personalization, custom_content: str | EllipsisType | None = ...
@@ -300,7 +320,9 @@ class Drafter:
         return draft if self._judge is None else _with(draft, self._judge.judge(draft))
 
     async def _arun(self, steps: Steps) -> Draft:
-        draft = await arun(steps)
+        return await self._ajudged(await arun(steps))
+
+    async def _ajudged(self, draft: Draft) -> Draft:
         return draft if self._judge is None else _with(draft, await self._judge.ajudge(draft))
 
     def _stream(self, steps: Steps) -> Iterator[Chunk | Draft]:

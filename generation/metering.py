@@ -42,6 +42,15 @@ def metered(plan: Plan, context: MessageContext, steps: Steps) -> Steps:
     return draft
 
 
+async def awrite_metered(plan: Plan, request: WriteRequest) -> WriterOutput:
+    """One request to the plan's writer, counted here for a draft that is made elsewhere.
+
+    Raises:
+        BudgetExceededError: it has no room in the budget.
+    """
+    return await MeteredWriter(plan.writer, _Request(plan, Try(plan.writer, request), None)).awrite(request)
+
+
 def _counted(plan: Plan, steps: Steps, span: DraftSpan | None) -> Steps:
     with closing(steps):
         try:

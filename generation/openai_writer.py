@@ -25,6 +25,7 @@ from .completions import (
     as_writer_error,
     endpoint,
     read_completion,
+    read_response,
     read_text,
     request_body,
 )
@@ -47,7 +48,9 @@ class OpenAIWriter:
     is left out from then on. `client` and `async_client` replace the clients made here, retries and all; `timeout`
     caps the seconds of each request below what the request allows. `temperature`, `seed` and `reasoning_effort`
     override the prompt's. `transport` is that of the asynchronous client made here: `auto` is aiohttp where it is
-    installed. `on_response` is told the status and the headers of every response that this client gets.
+    installed. `on_response` is told the status and the headers of every response that this client gets. `lean` asks
+    the asynchronous client made here without the SDK's models of request and response, which are most of a call's CPU
+    (benchmarks/bulk.py); what patches the SDK's `create` does not see such calls.
     """
 
     def __init__(
@@ -65,6 +68,7 @@ class OpenAIWriter:
         max_retries: int = 2,
         transport: Transport = "auto",
         on_response: OnResponse | None = None,
+        lean: bool = False,
     ) -> None:
         given = client or async_client
         base_url = base_url or (str(given.base_url) if given else os.environ.get("OPENAI_BASE_URL")) or None
@@ -76,6 +80,7 @@ class OpenAIWriter:
         self._max_retries = max_retries
         self._transport: Transport = transport
         self._on_response = on_response
+        self._lean = lean and async_client is None
         self._given: Any = client
         self._given_async: Any = async_client
         self._client: Any = None
@@ -126,7 +131,7 @@ class OpenAIWriter:
         return dict.fromkeys(sorted(unsent & {"temperature", "top_p", "seed"})) | sent
 
     def without_retries(self, *, on_response: OnResponse | None = None) -> OpenAIWriter:
-        """The same writer for a caller that tries again itself, and is told of the responses of clients made here."""
+        """The same writer, `lean`, for a caller that tries again itself; clients made here report their responses."""
         settings = self._settings
         client, async_client = (
             given if given is None else given.with_options(max_retries=0) for given in (self._given, self._given_async)
@@ -135,7 +140,7 @@ class OpenAIWriter:
             settings.model, base_url=settings.base_url, api_key=self._api_key, client=client,
             async_client=async_client, temperature=settings.temperature, seed=settings.seed,
             reasoning_effort=settings.reasoning_effort, timeout=self._timeout, max_retries=0,
-            transport=self._transport, on_response=on_response,
+            transport=self._transport, on_response=on_response, lean=True,
         )  # fmt: skip
 
     def write(self, request: WriteRequest) -> WriterOutput:
@@ -226,11 +231,21 @@ class OpenAIWriter:
         while True:
             body = request_body(self._settings, request, refused=self._refused, stream=stream)
             try:
+                if self._lean and not stream:
+                    return await self._apost(body, seconds=self._seconds(request))
                 return await self._async_client().chat.completions.create(
                     **arguments_of(body), timeout=self._seconds(request)
                 )
             except _sdk_errors() as error:
                 self._adapt_or_fail(error, body, request)
+
+    async def _apost(self, body: Mapping[str, Any], *, seconds: float) -> Any:
+        from httpx2 import Response
+
+        client = self._async_client()
+        return read_response(
+            await client.post("/chat/completions", body=body, cast_to=Response, options={"timeout": seconds})
+        )
 
     def _adapt_or_fail(self, error: Exception, body: Mapping[str, Any], request: WriteRequest) -> None:
         refused = refused_parameters(error, body)

@@ -91,7 +91,7 @@ def reads_like_an_order(text: str) -> bool:
 def orders_among(texts: Iterable[str]) -> frozenset[str]:
     """The texts that read like an order; one quick look over all of them first, since most profiles have none."""
     texts = tuple(texts)
-    triggers = _triggers_in(_visible("\n".join(texts)))
+    triggers = _triggers_in(" ".join(map(_visible, texts)))
     if not triggers:
         return frozenset()
     shown = ((text, _visible(text)) for text in texts)

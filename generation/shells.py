@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Generator
 from contextlib import aclosing, closing
 from typing import Any, cast
 
-from overture.errors import ConfigurationError, WriterError, WriterOutputError
+from overture.errors import BudgetExceededError, ConfigurationError, WriterError, WriterOutputError
 
 from .course import Answer, Try
 from .draft import Draft
@@ -14,6 +14,7 @@ from .tries import Steps
 from .writers import Chunk, WriterOutput
 
 _NO_OUTPUT = "the writer's stream ended without an output"
+_ANSWERS = (WriterError, ConfigurationError, BudgetExceededError)
 
 
 def run(steps: Steps) -> Draft:
@@ -22,7 +23,7 @@ def run(steps: Steps) -> Draft:
     while isinstance(step, Try):
         try:
             answer: Answer = step.writer.write(step.request)
-        except (WriterError, ConfigurationError) as error:
+        except _ANSWERS as error:
             answer = error
         step = _advance(steps, answer)
     return step
@@ -34,7 +35,7 @@ async def arun(steps: Steps) -> Draft:
     while isinstance(step, Try):
         try:
             answer: Answer = await step.writer.awrite(step.request)
-        except (WriterError, ConfigurationError) as error:
+        except _ANSWERS as error:
             answer = error
         step = _advance(steps, answer)
     return step
@@ -53,7 +54,7 @@ def run_stream(steps: Steps) -> Generator[Chunk | Draft]:
                         answer = piece
                     elif first:
                         yield piece
-        except (WriterError, ConfigurationError) as error:
+        except _ANSWERS as error:
             answer = error
         first = False
         step = _advance(steps, answer)
@@ -73,7 +74,7 @@ async def arun_stream(steps: Steps) -> AsyncGenerator[Chunk | Draft]:
                         answer = piece
                     elif first:
                         yield piece
-        except (WriterError, ConfigurationError) as error:
+        except _ANSWERS as error:
             answer = error
         first = False
         step = _advance(steps, answer)

@@ -17,12 +17,12 @@ CONCURRENCY = 8
 KILLED = -9
 
 
-def command(folder: Path, address: str) -> list[str]:
+def command(folder: Path, address: str, *, workers: int) -> list[str]:
     return [
         "draft-bulk", "--candidates", str(folder / "people.jsonl"), "--job", str(EXAMPLES / "job-backend.html"),
         "--company", str(EXAMPLES / "company.yaml"), "--recruiter", str(EXAMPLES / "recruiter.yaml"),
         "--out", str(folder / "drafts.jsonl"), "--model", "openai:gpt-test", "--base-url", address,
-        "--concurrency", str(CONCURRENCY), "--today", "2026-11-22", "--json",
+        "--concurrency", str(CONCURRENCY), "--workers", str(workers), "--today", "2026-11-22", "--json",
     ]  # fmt: skip
 
 
@@ -41,13 +41,13 @@ def killed_after(events: int, books: Books, machine: Starter, dice: random.Rando
     return done
 
 
-def check_killed_runs(folder: Path, *, people: int, kills: int, seed: int) -> None:
+def check_killed_runs(folder: Path, *, people: int, kills: int, seed: int, workers: int = 1) -> None:
     dice = random.Random(seed)
     write_people(folder / "people.jsonl", people)
     told = folder / "told.json"
     died = 0
     with endpoint_in_thread(seconds=0.005) as (address, books), starter(told) as machine:
-        arguments = command(folder, address)
+        arguments = command(folder, address, workers=workers)
         for _ in range(kills):
             # two events a draft: each start does about its share of the work
             done = killed_after(dice.randint(1, 3 * people // kills), books, machine, dice)
@@ -76,3 +76,12 @@ def test_s5_a_run_that_is_killed_goes_on_with_what_is_missing(tmp_path: Path) ->
 @pytest.mark.slow
 def test_s5_a_run_that_is_killed_thirty_times_ends_with_one_row_for_each_candidate(tmp_path: Path) -> None:
     check_killed_runs(tmp_path, people=150, kills=30, seed=2)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1_200)  # each of 31 starts loads two processes more
+def test_s5_a_run_with_workers_that_is_killed_thirty_times_ends_with_one_row_for_each_candidate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OVERTURE_TEST_WORKERS", "1")  # of bulk_starter: processes pay for two rows too
+    check_killed_runs(tmp_path, people=150, kills=30, seed=3, workers=2)
