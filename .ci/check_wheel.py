@@ -36,7 +36,19 @@ NEEDY: dict[str, tuple[str | Path, ...]] = {
 }
 EXTRA_PACKAGES = {
     *("numpy", "onnxruntime", "py3langid", "safetensors", "sklearn", "tokenizers", "torch"),
-    *("aiohttp", "alembic", "altair", "datasketch", "dbos", "fastapi", "psycopg", "pyarrow", "pydantic_evals", "ray", "scipy"),
+    *(
+        "aiohttp",
+        "alembic",
+        "altair",
+        "datasketch",
+        "dbos",
+        "fastapi",
+        "psycopg",
+        "pyarrow",
+        "pydantic_evals",
+        "ray",
+        "scipy",
+    ),
     *("sqlalchemy", "stamina", "starlette", "tzdata", "uvicorn", "vl_convert"),
 }
 ROOMS_OF_EXTRAS = {"bulk", "classification", "eval", "feedback", "messaging", "studio"}

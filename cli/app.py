@@ -27,6 +27,7 @@ from .insights import insights
 from .outreach import outreach
 from .presets import preset
 from .prompts import prompts
+from .studio import studio
 from .text import plain
 
 app = typer.Typer(
@@ -53,6 +54,7 @@ app.add_typer(feedback, name="feedback")
 app.add_typer(outreach, name="outreach")
 app.add_typer(preset, name="preset")
 app.add_typer(prompts, name="prompts")
+app.add_typer(studio, name="studio")
 
 
 def _show_version(wanted: bool) -> None:

@@ -20,6 +20,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection
 
+from overture.dbos_settings import dbos_config, dbos_url
 from overture.errors import ConfigurationError, MissingExtraError
 
 from .dispatcher import Deliver, due, failure_of, is_due
@@ -28,7 +29,7 @@ from .transport import Clock, utc_now
 from .worker_slots import worker_slots
 
 if TYPE_CHECKING:
-    from dbos import DBOSConfig, EnqueueOptions
+    from dbos import EnqueueOptions
 
 APPLICATION: Final = "overture-messaging"
 VERSION: Final = "1"  # of the workflow below; entries of another version wait for workers of that version
@@ -84,9 +85,7 @@ class DbosDispatcher:
         except ImportError:
             raise MissingExtraError("messaging", needed_for="the DBOS dispatcher") from None
         self._slots = worker_slots(store)
-        self._url = store.engine.url.set(drivername="sqlite" if store.is_sqlite else "postgresql").render_as_string(
-            hide_password=False
-        )
+        self._url = dbos_url(store.engine)
         self._store, self._clock = store, clock
         self._watch, self._grace, self._keep, self._poll = watch, grace, keep, poll
         DBOS.migrate(self._url)
@@ -122,11 +121,10 @@ class DbosDispatcher:
 
         if self._deliver is not None:
             raise ConfigurationError(_ONE)
-        logger = logging.getLogger("dbos")
-        if not logger.handlers:
-            logger.addHandler(logging.NullHandler())  # else DBOS writes to stderr, past the application's logging
         executor = f"overture-worker-{self._slots.take()}"
-        DBOS(config=self._config(executor=executor))
+        DBOS(
+            config=dbos_config(self._url, application=APPLICATION, version=VERSION, executor=executor, threads=_THREADS)
+        )
         if DBOS.executor_id != executor:  # it gave back the one that was there
             self._slots.leave()
             raise ConfigurationError(_ONE)
@@ -172,22 +170,6 @@ class DbosDispatcher:
         self._resume_the_dead()
         self._queue_the_overdue()
         self._prune()
-
-    def _config(self, *, executor: str) -> DBOSConfig:
-        return {
-            "name": APPLICATION,
-            "system_database_url": self._url,
-            "executor_id": executor,
-            "application_version": VERSION,
-            "max_executor_threads": _THREADS,
-            "sys_db_pool_size": _THREADS + 4,
-            "run_migrations": False,
-            "log_level": "WARNING",
-            "enable_otlp": False,
-            "otlp_traces_endpoints": [],
-            "otlp_logs_endpoints": [],
-            "conductor_key": None,
-        }
 
     def _enqueue(self, entry: str, message: str, connection: Connection, *, wait: float = 0.0) -> None:
         from dbos import WorkflowSerializationFormat

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pydantic import AwareDatetime
-from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from overture.base import Value
 from overture.errors import InputError
@@ -58,8 +58,8 @@ def folder_page(
     if after is not None:
         created, _, key = after.partition("|")
         try:
-            moment = datetime.fromisoformat(created)
-        except ValueError:
+            moment = datetime.fromisoformat(created).astimezone(UTC)
+        except (ValueError, OverflowError):
             raise InputError(f"{after!r} is no cursor", field="after", expected="`after` of a page before") from None
         where.append(or_(threads.c.created_at < moment, and_(threads.c.created_at == moment, threads.c.id < key)))
     asked = query(Thread, *where).order_by(threads.c.created_at.desc(), threads.c.id.desc()).limit(limit + 1)
@@ -70,6 +70,11 @@ def folder_page(
     return FolderPage(
         folder=folder, lines=tuple(lines), after=f"{last.created_at.isoformat()}|{last.id}" if last else None
     )
+
+
+def count_folder(connection: Connection, seat: str, folder: Folder) -> int:
+    """How many threads are in a seat's folder (S-9)."""
+    return connection.scalar(select(func.count(threads.c.id.distinct())).where(_is_in(folder, seat))) or 0
 
 
 def view_thread(connection: Connection, key: str) -> ThreadView:

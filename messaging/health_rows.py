@@ -16,7 +16,7 @@ from .records import HealthState, Seat
 from .tables import health, messages, threads
 
 if TYPE_CHECKING:
-    from .tips import MessageFacts
+    from .tips import MessageFacts, Tip
 
 _KIND: Final[dict[HealthState, NoticeKind]] = {
     "noticed": "low_response_rate",
@@ -83,9 +83,14 @@ def _tips(
     """With the notice of H-2 come tips, from the sender's own messages of the last `Policy.refund_days`."""
     if not decision.notify:
         return ()
+    return tuple(tip.text for tip in sender_tips(connection, seat, now=now, policy=policy))
+
+
+def sender_tips(connection: Connection, seat: str, *, now: datetime, policy: Policy) -> tuple[Tip, ...]:
+    """What has worked for a sender, in their own messages of the last `Policy.refund_days`, the surest first (H-2)."""
     from .tips import find_tips
 
-    return tuple(tip.text for tip in find_tips(_facts(connection, seat, now=now, policy=policy)))
+    return find_tips(_facts(connection, seat, now=now, policy=policy))
 
 
 def _facts(connection: Connection, seat: str, *, now: datetime, policy: Policy) -> list[MessageFacts]:

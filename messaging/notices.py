@@ -15,8 +15,9 @@ from overture.base import Value
 from .tables import notices
 
 NoticeKind = Literal[
-    "interested", "declined", "cancelled", "failed", "low_response_rate", "restricted", "restriction_over", "held"
-]
+    "interested", "declined", "cancelled", "failed", "low_response_rate", "restricted", "restriction_over", "held",
+    "webhook_disabled",
+]  # fmt: skip
 
 
 class Notice(Value):

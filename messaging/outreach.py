@@ -144,14 +144,18 @@ class Outreach:
                 self._wake(connection, *taken)
         return BulkResult(bulk=bulk, results=tuple(results))
 
-    def write_in_thread(self, thread: str, *, subject: str, body: str, address: str = "") -> Scheduled | Refused:
-        """A further message in a conversation, sent at once, unless the thread is closed (C-9)."""
+    def write_in_thread(
+        self, thread: str, *, subject: str, body: str, address: str = "", key: str | None = None
+    ) -> Scheduled | Refused:
+        """A further message in a conversation, sent at once, unless the thread is closed (C-9); a `key` counts once."""
         with self.store.write() as connection:
             found = get(connection, Thread, thread, lock=True)
             desk = self._desk(connection, found.seat)
             first = INITIAL_OF.first(connection, b_key=thread)
             to = address or (first.address if first else "")
-            taken = take_further(connection, desk, found, subject=subject, body=body, address=to, now=self._clock())
+            taken = take_further(
+                connection, desk, found, subject=subject, body=body, address=to, now=self._clock(), key=key
+            )
         if isinstance(taken, Scheduled):
             return self.deliver(taken.message).refusal or taken
         return taken

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from overture.base import Value
 from overture.classification import Verdict, resolve_outcome
+from overture.errors import InputError
 
 from .decisions import Settlement
 from .endings import UNSENT, end_message
@@ -115,6 +116,25 @@ def correct_reply(
     change(connection, Reply, reply.id, corrected=label)
     _apply(connection, thread, corrected, settlement, now=now, policy=policy)
     return Received(reply=corrected, settlement=settlement)
+
+
+def take_back_correction(connection: Connection, reply_key: str) -> Reply:
+    """Let what counted before a person's word count again (C-2); credits stay as they are (CR-2).
+
+    Raises:
+        InputError: there is no such reply, or it is an automatic answer, which a correction made a response (C-5).
+    """
+    reply = get(connection, Reply, reply_key)
+    thread = get(connection, Thread, reply.thread, lock=True)
+    if reply.kind == "auto":
+        raise InputError(
+            "C-5: by a person's word this automatic answer became a response, and credits came back for it",
+            field="reply",
+            expected="the other label",
+        )
+    change(connection, Reply, reply.id, corrected=None)
+    _show_state(connection, thread)
+    return reply.model_copy(update={"corrected": None})
 
 
 def suppress(connection: Connection, contract: str, candidate: str, *, reason: str, now: datetime) -> None:

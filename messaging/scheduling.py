@@ -186,9 +186,24 @@ def _may_send(desk: Desk, *, is_suppressed: bool) -> Refused | None:
 
 
 def take_further(
-    connection: Connection, desk: Desk, thread: Thread, *, subject: str, body: str, address: str, now: datetime
+    connection: Connection,
+    desk: Desk,
+    thread: Thread,
+    *,
+    subject: str,
+    body: str,
+    address: str,
+    now: datetime,
+    key: str | None = None,
 ) -> Scheduled | Refused:
-    """A further message in a thread that the candidate has answered: no credit, unless the thread is closed (C-9)."""
+    """A further message in a thread that the candidate has answered: no credit, unless the thread is closed (C-9).
+
+    With `key` the same message is taken once; the caller holds the thread's lock.
+    """
+    own = uuid4() if key is None else uuid5(NAMESPACE_URL, f"overture:{thread.id}:further:{key}")
+    before = None if key is None else find(connection, Message, messages.c.id == own.hex)
+    if before is not None:
+        return _as_taken(connection, before)
     suppressed = is_suppressed(connection, thread.contract, thread.candidate)
     if (
         refusal := may_write(thread, suppressed=suppressed) or may_send(connection, desk, thread.candidate)
@@ -200,7 +215,7 @@ def take_further(
         )
     zone = resolve_zone(sender=desk.seat.zone, contract=desk.contract.zone)
     row = Message(
-        id=uuid4().hex,
+        id=own.hex,
         thread=thread.id,
         contract=thread.contract,
         seat=thread.seat,

@@ -190,11 +190,18 @@ _HONORIFIC_ALONE = re.compile(
 _NAME_TAIL = re.compile(rf"\s*[(\[|,–—-]\s*{_PRONOUN}(?:\s*/\s*{_PRONOUN})+\s*[)\]]?\s*$", re.IGNORECASE)
 _PIECE = re.compile(r"\n|(?:[^\n.!?;|•·]|[.!?](?![\s]|$)|;(?!\s))+[.!?;|•·]*[ \t]*|[.!?;|•·]+[ \t]*")
 """A sentence, a line, or what stands between bars, bullets and semicolons."""
+_LONGEST_NAME = 64
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def protected_field(name: str) -> str | None:
     """The protected attribute that a field of this name holds, or None (D-12)."""
+    # every row of a file has the same names; what is too long for one is not remembered
+    return _protected_field(name) if len(name) <= _LONGEST_NAME else _protected_field.__wrapped__(name)
+
+
+@lru_cache(maxsize=4_096)
+def _protected_field(name: str) -> str | None:
     tokens = _tokens(name)
     known = _names().get("".join(tokens))
     if known:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing, nullcontext
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
@@ -21,28 +22,41 @@ from . import (
     api_bulk,
     api_candidates,
     api_classify,
+    api_contents,
     api_credits,
     api_drafts,
     api_feedback,
     api_insights,
+    api_jobs,
     api_messages,
+    api_presets,
     api_replies,
     api_settings,
+    api_templates,
+    api_threads,
     api_webhooks,
     page_compose,
+    page_compose_shelf,
     page_inbox,
+    page_inbox_notices,
     page_insights,
     page_review,
     page_settings,
+    page_settings_data,
+    page_settings_texts,
     page_sign_in,
 )
 from .access import SignInNeededError
+from .bulk_worker import BulkWorker, drafting_in_bulk
 from .guards import Guards
+from .housekeeping import in_background
 from .keys import KeyStore
+from .openapi import DescribedApp
 from .pages import STATIC
 from .problems import ProblemBody, answer_with_problems
 from .rate_limit import RateLimit
 from .services import LazyClassifier, Services
+from .sessions import close_open_sessions
 from .settings import StudioSettings, check_bind
 from .store import StudioStore
 
@@ -51,10 +65,13 @@ if TYPE_CHECKING:
     from overture.generation.writers import Writer
 
 _API = (
-    api_drafts, api_candidates, api_bulk, api_classify, api_feedback, api_messages, api_replies, api_credits,
-    api_insights, api_settings, api_webhooks,
+    api_drafts, api_candidates, api_jobs, api_contents, api_presets, api_bulk, api_classify, api_feedback,
+    api_messages, api_replies, api_credits, api_insights, api_settings, api_templates, api_threads, api_webhooks,
 )  # fmt: skip
-_PAGES = (page_sign_in, page_compose, page_inbox, page_insights, page_review, page_settings)
+_PAGES = (
+    page_sign_in, page_compose, page_compose_shelf, page_inbox, page_inbox_notices, page_insights, page_review,
+    page_settings, page_settings_data, page_settings_texts,
+)  # fmt: skip
 
 
 def create_app(
@@ -72,13 +89,14 @@ def create_app(
             would be reachable from other machines without a key.
     """
     settings = settings or StudioSettings()
-    services = _services(settings, clock, transport, writer, classifier)
+    services = open_services(settings, clock=clock, transport=transport, writer=writer, classifier=classifier)
     try:
         check_bind(settings, keys=services.keys.count())
+        close_open_sessions(services.store, besides=settings.open_seat)
     except Exception:
         services.close()
         raise
-    app = FastAPI(
+    app = DescribedApp(
         title="Overture",
         version=version("overture"),
         summary="Truthful, personal first messages for recruiters.",
@@ -86,10 +104,15 @@ def create_app(
         redoc_url=None,
         openapi_url="/v1/openapi.json",
         lifespan=_lifespan,
-        responses={"4XX": {"model": ProblemBody, "content": {"application/problem+json": {}}}},
+        responses={
+            "4XX": {"model": ProblemBody, "description": "It was not done, and why."},
+            "5XX": {"model": ProblemBody, "description": "It did not work here, or with a model; try again."},
+        },
     )
     app.state.services = services
+    app.state.bulk = BulkWorker(services)
     app.state.rate_limit = RateLimit(per_minute=settings.requests_per_minute, burst=settings.burst)
+    app.state.sign_in_limit = RateLimit(per_minute=10, burst=10)
     answer_with_problems(app)
     app.add_exception_handler(SignInNeededError, _to_sign_in)
     for module in _API:
@@ -101,13 +124,19 @@ def create_app(
     return app
 
 
-def _services(
+def open_services(
     settings: StudioSettings,
+    *,
     clock: Callable[[], datetime],
-    transport: Transport | None,
-    writer: Writer | None,
-    classifier: Callable[[], ReplyClassifier] | None,
+    transport: Transport | None = None,
+    writer: Writer | None = None,
+    classifier: Callable[[], ReplyClassifier] | None = None,
 ) -> Services:
+    """Everything behind a studio, open.
+
+    Raises:
+        ConfigurationError: the database cannot be opened, or the model or the transport has no known form.
+    """
     store = StudioStore(settings.database_url)
     labels = LazyClassifier(classifier or _shipped)
     model: Any = writer or settings.model
@@ -149,18 +178,14 @@ def _shipped() -> ReplyClassifier:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     services: Services = app.state.services
-    if services.settings.dispatch:
-        services.outreach.start()
-    try:
-        yield
-    finally:
-        if services.settings.dispatch:
-            services.outreach.stop()
-        services.close()
+    with closing(services), in_background(services) if services.settings.dispatch else nullcontext():
+        async with drafting_in_bulk(app.state.bulk):
+            yield
 
 
 async def _to_sign_in(request: Request, _: Exception) -> Response:
-    """Where somebody goes who is not signed in; htmx is told to load the whole page."""
+    """Where somebody goes who is not signed in, and back from there; htmx is told to load the whole page."""
     if request.headers.get("hx-request") == "true":
         return Response(status_code=204, headers={"HX-Redirect": "/sign-in"})
-    return RedirectResponse("/sign-in", status_code=303)
+    back = f"?{urlencode({'to': request.url.path})}" if request.method == "GET" else ""
+    return RedirectResponse(f"/sign-in{back}", status_code=303)

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
+from typing import TYPE_CHECKING, Final
 
 from pydantic import AwareDatetime
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+from starlette.concurrency import run_in_threadpool
 
 from overture.base import Value
 
 from .caller import Caller
 from .store import StudioStore
 from .tables import audit
+
+if TYPE_CHECKING:
+    from starlette.datastructures import MutableHeaders
+    from starlette.types import Scope
+
+    from .services import Services
+
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_CHANGES_NOTHING: Final = frozenset({"read", "classify"})
+_LONGEST: Final = 200
+REPLAYED: Final = "Idempotent-Replayed"
+logger = logging.getLogger("overture.studio")
 
 
 class AuditLine(Value):
@@ -38,6 +54,38 @@ def note(
                 status=status, request=request,
             )
         )  # fmt: skip
+
+
+async def note_request(scope: Scope, *, status: int, headers: MutableHeaders) -> None:
+    """Put down a request that may have changed something, when its answer begins; whoever it came from is known.
+
+    No line for what a scope let in that changes nothing (read, classify), for what said of itself that it keeps
+    nothing, nor for an answer that is given again.
+    A line that cannot be written is in the log: what it tells of has happened.
+    """
+    state = scope["state"]
+    caller: Caller | None = state.get("caller")
+    if caller is None or scope["method"] in _SAFE or REPLAYED in headers:
+        return
+    if state.get("let_in_by") in _CHANGES_NOTHING or state.get("keeps_nothing"):
+        return
+    services: Services = scope["app"].state.services
+    action = f"{scope['method']} {template_of(scope)}"
+    ids = "/".join(str(part) for part in scope.get("path_params", {}).values())
+    made = headers.get("location", "").rpartition("/")[2] if status == 201 else ""
+    try:
+        await run_in_threadpool(
+            note, services.store, caller, action, subject=(ids or made)[:_LONGEST] or None, status=status,
+            request=scope["state"]["request_id"], now=services.clock(),
+        )  # fmt: skip
+    except DBAPIError:
+        logger.exception("the audit log lacks %s %d of %s", action, status, caller.by)
+
+
+def template_of(scope: Scope) -> str:
+    """The path of a request with the names of its parts in place of what stands there."""
+    path: str = getattr(scope.get("route"), "path", "-").replace(":path}", "}")
+    return f"/v1{path}" if scope["path"].startswith("/v1/") and not path.startswith(("/v1", "-")) else path
 
 
 def lines_of(store: StudioStore, seat: str, *, before: int | None = None, limit: int = 100) -> tuple[AuditLine, ...]:

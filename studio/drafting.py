@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from types import EllipsisType
+from typing import Final
 from uuid import uuid4
 
+from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from overture.feedback import DraftSnapshot, DraftVote
 from overture.feedback.events import Reason, Thumb
 from overture.generation import Draft, DraftInput, Personalization
+from overture.generation.revision import SentMessage
 from overture.messaging import FollowUp, NewMessage, Scheduled
 from overture.messaging.decisions import Refused
+from overture.people import Candidate
 
 from . import shelf
 from .caller import Caller
 from .services import Services
 from .shelf import KeptCandidate, KeptDraft, KeptJob
+
+MOST_SUBJECT: Final = 200
+"""Characters of a subject (D-11)."""
 
 
 def inputs_for(
@@ -65,16 +73,20 @@ async def redraft_for(
     *,
     personalization: Personalization,
     content: str | EllipsisType | None = ...,
+    text: str | None = None,
 ) -> KeptDraft:
     """A new draft after a change of what is on and how it sounds; the one before stays (D-6).
 
-    `content` is the id of custom content, None for none of it, and `...` for what the draft has.
+    `content` is the id of custom content, None for none of it, and `...` for what the draft has; `text` is custom
+    content that nobody keeps, in its place.
 
     Raises:
         InputError: the seat has no such draft or no such content.
     """
     before = await run_in_threadpool(find_draft, services, caller.seat, key)
-    custom = content if not isinstance(content, str) else services.seats.content(caller.seat, content).text
+    custom = text or content
+    if isinstance(content, str):
+        custom = (await run_in_threadpool(services.seats.content, caller.seat, content)).text
     draft = await services.drafter.aredraft(before.draft, personalization=personalization, custom_content=custom)
     return await run_in_threadpool(keep_draft, services, caller, draft, candidate=before.candidate, job=before.job)
 
@@ -89,33 +101,89 @@ def find_draft(services: Services, seat: str, key: str) -> KeptDraft:
         return shelf.get(connection, KeptDraft, seat, key)
 
 
-def keep_draft(
-    services: Services, caller: Caller, draft: Draft, *, candidate: str, job: str | None = None
-) -> KeptDraft:
-    """Put a draft on its seat's shelf."""
-    from .kept_draft import dump_draft
+async def follow_up_for(services: Services, caller: Caller, key: str, *, content: str | None = None) -> KeptDraft:
+    """A second message after a draft, as a person left it; `content` is the id of custom content (D-1, D-7).
 
-    now = services.clock()
-    kept = KeptDraft(
-        id=uuid4().hex, contract=caller.contract, candidate=candidate, job=job, subject=draft.subject,
-        kept=dump_draft(draft), created_at=now, updated_at=now,
-    )  # fmt: skip
-    with services.store.write() as connection:
-        shelf.put(connection, caller.seat, kept)
+    Raises:
+        InputError: the seat has no such draft or no such content.
+    """
+    before = await run_in_threadpool(find_draft, services, caller.seat, key)
+    text = (await run_in_threadpool(services.seats.content, caller.seat, content)).text if content else None
+    made = before.draft
+    draft = await services.drafter.afollow_up(_as_left(before, made), inputs=made.inputs, custom_content=text)
+    kept = new_kept(draft, contract=caller.contract, candidate=before.candidate, job=before.job, now=services.clock())
+    if before.edited_subject is not None:  # a person's words: what no fact of ours supports must not block a draft
+        subject = f"Re: {before.edited_subject.removeprefix('Re: ')}"[:MOST_SUBJECT]
+        kept = kept.model_copy(update={"edited_subject": subject})
+    await run_in_threadpool(_put, services, caller.seat, kept)
     return kept
 
 
-def edit_draft(services: Services, caller: Caller, key: str, *, subject: str | None, body: str | None) -> KeptDraft:
-    """What a person made of a draft; the draft itself stays as it was made (F-1).
+def _put(services: Services, seat: str, kept: KeptDraft) -> None:
+    with services.store.write() as connection:
+        put_draft(connection, seat, kept)
+
+
+def _as_left(kept: KeptDraft, made: Draft) -> Draft | SentMessage:
+    """The message with the body that a person left; as it was made where custom content cannot be told apart (D-7)."""
+    custom = made.inputs.custom_content if made.inputs else None
+    body = kept.edited_body or made.body
+    if body == made.body or (custom and custom not in body):
+        return made
+    return SentMessage(subject=made.subject, body=body, custom_content=custom)
+
+
+def keep_draft(
+    services: Services,
+    caller: Caller,
+    draft: Draft,
+    *,
+    candidate: str,
+    job: str | None = None,
+    new: Candidate | None = None,
+) -> KeptDraft:
+    """Put a draft on its seat's shelf; `new` is a candidate who came with it, kept unless the seat knows them."""
+    kept = new_kept(draft, contract=caller.contract, candidate=candidate, job=job, now=services.clock())
+    with services.store.write() as connection:
+        put_draft(connection, caller.seat, kept, new=new)
+    return kept
+
+
+def new_kept(draft: Draft, *, contract: str, candidate: str, job: str | None, now: datetime) -> KeptDraft:
+    """A draft as the shelf keeps it."""
+    from .kept_draft import dump_draft
+
+    return KeptDraft(
+        id=uuid4().hex, contract=contract, candidate=candidate, job=job, subject=draft.subject,
+        kept=dump_draft(draft), created_at=now, updated_at=now,
+    )  # fmt: skip
+
+
+def put_draft(connection: Connection, seat: str, kept: KeptDraft, *, new: Candidate | None = None) -> None:
+    """Put a draft on the shelf in somebody's transaction; `new` is as for `keep_draft`."""
+    if new is not None:
+        shelf.put_new(connection, seat, shelf.kept_candidate(kept.candidate, new, now=kept.created_at))
+    shelf.put(connection, seat, kept)
+
+
+def edit_draft(
+    services: Services,
+    caller: Caller,
+    key: str,
+    *,
+    subject: str | EllipsisType | None = ...,
+    body: str | EllipsisType | None = ...,
+) -> KeptDraft:
+    """What a person made of a draft; the draft itself stays as it was made (F-1). `...` leaves a part as it is.
 
     Raises:
         InputError: the seat has no such draft.
     """
     with services.store.write() as connection:
         before = shelf.get(connection, KeptDraft, caller.seat, key)
-        after = before.model_copy(
-            update={"edited_subject": subject, "edited_body": body, "updated_at": services.clock()}
-        )
+        edits = {"edited_subject": subject, "edited_body": body}
+        changed = {name: text for name, text in edits.items() if not isinstance(text, EllipsisType)}
+        after = before.model_copy(update={**changed, "updated_at": services.clock()})
         shelf.put(connection, caller.seat, after)
     return after
 
@@ -128,15 +196,18 @@ def vote(
     thumb: Thumb | None,
     reasons: Sequence[Reason] = (),
     comment: str | None = None,
+    final_text: str | None = None,
     event: str | None = None,
 ) -> DraftVote:
     """A thumb on a draft, or the one before taken back (D-8, F-1); `event` is the caller's idempotency key.
+
+    `final_text` is what was sent, where the studio did not send it.
 
     Raises:
         InputError: the seat has no such draft, or the event's id was used for another vote.
     """
     kept = find_draft(services, caller.seat, key)
-    final = kept.edited_body if kept.message is not None else None
+    final = final_text or (kept.edited_body if kept.message is not None else None)
     said = DraftVote(
         id=event or uuid4().hex,
         at=services.clock(),
@@ -194,10 +265,17 @@ def send_draft(services: Services, caller: Caller, key: str, new: NewMessage) ->
     """
     taken = (services.outreach.schedule if new.at else services.outreach.send)(caller.seat, new)
     if isinstance(taken, Scheduled):
-        with services.store.write() as connection:
-            kept = shelf.get(connection, KeptDraft, caller.seat, key)
-            shelf.put(
-                connection, caller.seat,
-                kept.model_copy(update={"message": taken.message, "updated_at": services.clock()}),
-            )  # fmt: skip
+        keep_message(services, caller.seat, key, taken.message)
     return taken
+
+
+def keep_message(services: Services, seat: str, key: str, message: str) -> None:
+    """Note on a draft which message it became.
+
+    Raises:
+        InputError: the seat has no such draft.
+    """
+    with services.store.write() as connection:
+        kept = shelf.get(connection, KeptDraft, seat, key)
+        after = kept.model_copy(update={"message": message, "updated_at": services.clock()})
+        shelf.put(connection, seat, after)

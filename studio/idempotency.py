@@ -1,37 +1,44 @@
 """`Idempotency-Key` on every write of the API: the same key answers with what the first request got.
 
-After the draft of the IETF's httpapi group, draft-ietf-httpapi-idempotency-key-header. A key is its seat's own, and
-is kept for a day. What failed on our side (5xx) is forgotten, so that it can be tried again.
+After the draft of the IETF's httpapi group, draft-ietf-httpapi-idempotency-key-header. A key is its seat's own and is
+kept for a day. What may turn out otherwise at another time (5xx, no right, too often) is forgotten, so that it can be
+tried again. An answer that says `Cache-Control: no-store` holds a secret: that it was given is kept, and not what.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Coroutine
-from datetime import datetime, timedelta
+import re
+from collections.abc import AsyncIterator, Callable, Coroutine
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+import anyio
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
-from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
-from .problems import ProblemError
+from .access import find_caller
+from .answers import Answer, AnswerStore, prune_answers
+from .audit import REPLAYED
+from .problems import ProblemError, answer_to
 from .services import Services, services_of
-from .store import StudioStore
-from .tables import answers
 
 HEADER: Final = "Idempotency-Key"
-_KEPT: Final = timedelta(days=1)
-_ABANDONED: Final = timedelta(minutes=5)
-_LONGEST: Final = 200
+_KEY: Final = re.compile("[!-~]{1,200}")
 _REPLAYED: Final = ("content-type", "location", "etag")
+_MAY_CHANGE: Final = frozenset({401, 403, 408, 425, 429})
+_PRUNED_EVERY: Final = timedelta(minutes=10)
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+_LARGEST_STREAM: Final = 1_000_000  # what is longer is not kept, and is made again
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class IdempotentRoute(APIRoute):
     """A route whose writes may carry a key."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    def get_route_handler(self) -> Handler:
         """The handler, with a look at the key before and after."""
         handle = super().get_route_handler()
 
@@ -44,74 +51,92 @@ class IdempotentRoute(APIRoute):
         return once
 
 
-async def _once(request: Request, key: str, handle: Callable[[Request], Coroutine[Any, Any, Response]]) -> Response:
-    services = services_of(request)
-    seat = _seat_of(request, services)
-    if seat is None:
+async def _once(request: Request, key: str, handle: Handler) -> Response:
+    caller = await find_caller(request)
+    if caller is None:
         return await handle(request)  # which says that there is no key
-    if not 1 <= len(key) <= _LONGEST:
-        raise ProblemError(422, "invalid-input", f"{HEADER} has 1 to {_LONGEST} characters", field=HEADER)
-    asked = _digest(request, await request.body())
-    before = _begin(services.store, seat, key, asked, now=services.clock())
+    if not _KEY.fullmatch(key):
+        raise ProblemError(422, "invalid-input", f"{HEADER} is 1 to 200 visible characters of ASCII", field=HEADER)
+    services = services_of(request)
+    await _prune(request, services)
+    kept = AnswerStore(services.store, services.clock, seat=caller.seat, key=key)
+    before = await run_in_threadpool(kept.begin, _digest(request, caller.by, await request.body()))
     if before is not None:
-        return before
+        return _again(before)
     try:
-        response = await handle(request)
-    except Exception:
-        _forget(services.store, seat, key)
+        response = await _answered(request, handle)
+    except BaseException:
+        await _in_any_case(kept.forget)
         raise
-    body = getattr(response, "body", None)
-    if response.status_code >= 500 or not isinstance(body, bytes):
-        _forget(services.store, seat, key)
+    if isinstance(body := getattr(response, "body", None), bytes):
+        await _in_any_case(_end(kept, response, body))
+    elif (parts := getattr(response, "body_iterator", None)) is not None:
+        vars(response)["body_iterator"] = _watched(kept, response, parts)
     else:
-        _keep(services.store, seat, key, response, body)
+        await _in_any_case(kept.forget)
     return response
 
 
-def _seat_of(request: Request, services: Services) -> str | None:
-    scheme, _, text = request.headers.get("authorization", "").partition(" ")
-    caller = services.keys.find(text.strip()) if scheme.lower() == "bearer" else None
-    return caller.seat if caller else None
+async def _prune(request: Request, services: Services) -> None:
+    """Once in ten minutes, in each process, and at its first key."""
+    now = services.clock()
+    if now - getattr(request.app.state, "answers_pruned_at", _NEVER) > _PRUNED_EVERY:
+        request.app.state.answers_pruned_at = now
+        await run_in_threadpool(prune_answers, services.store, now=now)
 
 
-def _digest(request: Request, body: bytes) -> str:
-    what = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
+async def _answered(request: Request, handle: Handler) -> Response:
+    """What the request gets, errors included, so that they can be kept."""
+    try:
+        return await handle(request)
+    except ClientDisconnect:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer
+        return answer_to(request, error)
+
+
+def _digest(request: Request, by: str, body: bytes) -> str:
+    """What makes a request the same: who asks, through which key, for what. Another key may have other rights."""
+    what = f"{by}\n{request.method} {request.url.path}?{request.url.query}\n".encode()
     return hashlib.sha256(what + body).hexdigest()
 
 
-def _begin(store: StudioStore, seat: str, key: str, asked: str, *, now: datetime) -> Response | None:
-    """Take the key for this request; the answer of the first one where it was taken before."""
-    mine = (answers.c.seat == seat) & (answers.c.key == key)
-    old = (answers.c.created_at < now - _KEPT) | (
-        answers.c.status.is_(None) & (answers.c.created_at < now - _ABANDONED)
-    )
-    try:
-        with store.write() as connection:
-            connection.execute(delete(answers).where(old))
-            connection.execute(answers.insert().values(seat=seat, key=key, request=asked, created_at=now))
-        return None
-    except IntegrityError:
-        with store.read() as connection:
-            row = connection.execute(select(answers).where(mine)).one_or_none()
-    if row is None or (row.request == asked and row.status is None):
-        raise ProblemError(
-            409, "still-running", "the first request with this key has no answer yet", headers={"Retry-After": "1"}
-        )
-    if row.request != asked:
-        raise ProblemError(422, "same-key-other-request", "use a new key for a new request", field=HEADER)
-    return Response(row.body, status_code=row.status, headers={**row.headers, "Idempotent-Replayed": "true"})
+def _again(before: Answer) -> Response:
+    if before.body is None:
+        raise ProblemError(409, "conflict", "this was done before, and its answer is not kept: it is given once")
+    return Response(before.body, status_code=before.status, headers={**before.headers, REPLAYED: "true"})
 
 
-def _keep(store: StudioStore, seat: str, key: str, response: Response, body: bytes) -> None:
+def _end(kept: AnswerStore, response: Response, body: bytes) -> Callable[[], None]:
+    """What to do with an answer that is whole."""
+    if response.status_code >= 500 or response.status_code in _MAY_CHANGE:
+        return kept.forget
     headers = {name: response.headers[name] for name in _REPLAYED if name in response.headers}
-    with store.write() as connection:
-        connection.execute(
-            answers.update()
-            .where((answers.c.seat == seat) & (answers.c.key == key))
-            .values(status=response.status_code, headers=headers, body=body)
-        )
+    is_secret = "no-store" in response.headers.get("cache-control", "")
+    return lambda: kept.keep(Answer(response.status_code, headers, None if is_secret else body))
 
 
-def _forget(store: StudioStore, seat: str, key: str) -> None:
-    with store.write() as connection:
-        connection.execute(delete(answers).where((answers.c.seat == seat) & (answers.c.key == key)))
+async def _watched(
+    kept: AnswerStore, response: Response, parts: AsyncIterator[str | bytes]
+) -> AsyncIterator[str | bytes]:
+    """A stream as it goes by; its whole is kept when it has reached its end, and given in one piece from then on."""
+    seen, length = list[bytes](), 0
+    end: Callable[[], None] = kept.forget
+    try:
+        async for part in parts:
+            data = part.encode() if isinstance(part, str) else bytes(part)
+            length += len(data)
+            if length <= _LARGEST_STREAM:
+                seen.append(data)
+            yield part
+        failed = bool(seen) and seen[-1].startswith(b"event: problem")  # the last of our server-sent events
+        if length <= _LARGEST_STREAM and not failed:
+            end = _end(kept, response, b"".join(seen))
+    finally:
+        await _in_any_case(end)
+
+
+async def _in_any_case(work: Callable[[], None]) -> None:
+    """Do it although the request is being given up: else its key would be held for minutes."""
+    with anyio.CancelScope(shield=True):
+        await run_in_threadpool(work)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
@@ -21,6 +22,7 @@ from .store import StudioStore
 from .tables import keys
 
 _PREFIX: Final = "ovt"
+_ID: Final = re.compile("[0-9a-f]{12}")
 
 
 class ApiKey(Value):
@@ -64,7 +66,7 @@ class KeyStore:
         """Who a key speaks for; None where it is none of ours or was revoked."""
         prefix, _, rest = text.partition("_")
         key, _, secret = rest.partition("_")
-        if prefix != _PREFIX or not secret:
+        if prefix != _PREFIX or not secret or not _ID.fullmatch(key):
             return None
         with self._store.read() as connection:
             row = connection.execute(select(keys).where(keys.c.id == key)).one_or_none()

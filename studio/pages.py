@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -49,7 +49,7 @@ def environment() -> ImmutableSandboxedEnvironment:
     )
     functions: Any = made.globals  # typed by what jinja2 brings, and meant for more
     functions.update(say=say, static=static_url)
-    made.filters.update(moment=moment, thousands=thousands)
+    made.filters.update(moment=moment, day=day, thousands=thousands, signed=signed)
     return made
 
 
@@ -65,6 +65,16 @@ def moment(at: datetime, zone: str = "UTC") -> str:
     return f"{at.astimezone(ZoneInfo(zone)):%a %-d %b %Y, %H:%M} ({zone})"
 
 
+def day(at: date) -> str:
+    """A day as people read it: `23 Nov 2026`."""
+    return f"{at:%-d %b %Y}"
+
+
 def thousands(value: int) -> str:
     """1,900."""
     return f"{value:,}"
+
+
+def signed(value: int) -> str:
+    """A change: `+150`, `-3` with a true minus, `0`."""
+    return f"{value:+,}".replace("-", "\N{MINUS SIGN}") if value else "0"

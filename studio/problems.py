@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Mapping
+from traceback import format_tb
 from typing import Any, Final
 from uuid import uuid4
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from overture.errors import (
     BudgetExceededError,
@@ -27,6 +31,7 @@ from overture.messaging.decisions import Refused
 
 MEDIA_TYPE: Final = "application/problem+json"
 _RULE: Final = re.compile(r"\b(?:D|C|S|CR|H|I|F)-\d{1,2}\b")
+_PLACE: Final = re.compile(r"[\w\-\[\]().,|]{1,64}", re.ASCII)
 _TITLES: Final = {
     "bad-request": "The request cannot be read",
     "body-too-large": "The request is too large",
@@ -95,8 +100,8 @@ def not_found(what: str) -> ProblemError:
 def as_problem(error: Exception) -> ProblemError:
     """Any error, as its answer; what is not ours is in the log alone."""
     if not isinstance(error, OvertureError):
-        logger.error("a request failed", exc_info=error)
-        return ProblemError(500, "internal", "an error of ours; the log has it under the request's id")
+        logger.error("an error of ours\n%s", traceback_of(error))
+        return ProblemError(500, "internal", "an error of ours; the log has it")
     found = _RULE.search(str(error))
     rule = found[0] if found else None
     if isinstance(error, InputError):
@@ -114,18 +119,30 @@ def as_problem(error: Exception) -> ProblemError:
     return ProblemError(502 if isinstance(error, RunError) else 500, "run-failed", str(error), rule=rule)
 
 
+def traceback_of(error: BaseException) -> str:
+    """Where an error was raised, and what led to it, without its words: they may quote a candidate."""
+    shown = f"{type(error).__module__}.{type(error).__qualname__}\n{''.join(format_tb(error.__traceback__))}"
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return f"{traceback_of(before)}which led to\n{shown}" if before else shown
+
+
 def problem_response(problem: ProblemError, *, request_id: str | None = None) -> JSONResponse:
     """A problem as a response."""
-    body = ProblemBody(
+    body = body_of_problem(problem, request_id=request_id)
+    return JSONResponse(
+        body.model_dump(exclude_none=True), status_code=problem.status, media_type=MEDIA_TYPE, headers=problem.headers
+    )
+
+
+def body_of_problem(problem: ProblemError, *, request_id: str | None = None) -> ProblemBody:
+    """A problem as a value."""
+    return ProblemBody(
         type=f"urn:overture:problem:{problem.kind}",
         title=_TITLES[problem.kind],
         status=problem.status,
         detail=problem.detail,
         request=request_id,
         **problem.members,
-    )
-    return JSONResponse(
-        body.model_dump(exclude_none=True), status_code=problem.status, media_type=MEDIA_TYPE, headers=problem.headers
     )
 
 
@@ -134,30 +151,67 @@ def request_id(request: Request) -> str:
     return str(request.scope.setdefault("state", {}).setdefault("request_id", uuid4().hex[:16]))
 
 
+def answer_to(request: Request, error: Exception) -> Response:
+    """The answer to a request that an error ended: a problem, or a page that says the same to who looks at pages."""
+    problem = _problem_of(error)
+    if isinstance(error, HTTPException) and error.status_code == 405:
+        problem.headers = {"Allow": ", ".join(_methods_of(request))}
+    if not _wants_page(request):
+        return problem_response(problem, request_id=request_id(request))
+    from .pages import render
+
+    page = render(request, "problem.html", status=problem.status, title=_TITLES[problem.kind], problem=problem)
+    page.headers.update(problem.headers or {})
+    return page
+
+
 def answer_with_problems(app: FastAPI) -> None:
-    """Have an app answer every error of the API with a problem."""
+    """Have an app answer every error with a problem."""
 
-    async def ours(request: Request, error: Exception) -> JSONResponse:
-        problem = error if isinstance(error, ProblemError) else as_problem(error)
-        return problem_response(problem, request_id=request_id(request))
+    async def answer(request: Request, error: Exception) -> Response:
+        return answer_to(request, error)
 
-    async def unreadable(request: Request, error: Exception) -> JSONResponse:
-        found = error.errors() if isinstance(error, RequestValidationError) else ()
-        errors = [
-            FieldProblem(field=".".join(str(part) for part in each["loc"]), detail=str(each["msg"])) for each in found
-        ]
-        problem = ProblemError(422, "invalid-input", "some values cannot be used; see errors", errors=errors)
-        return problem_response(problem, request_id=request_id(request))
+    for kind in (ProblemError, OvertureError, RequestValidationError, HTTPException, DataError):
+        app.add_exception_handler(kind, answer)
 
-    async def of_starlette(request: Request, error: Exception) -> JSONResponse:
-        if not isinstance(error, HTTPException):
-            return await ours(request, error)
+
+def _problem_of(error: Exception) -> ProblemError:
+    if isinstance(error, ProblemError):
+        return error
+    if isinstance(error, RequestValidationError):
+        errors = [_field_problem(each) for each in error.errors()]
+        return ProblemError(422, "invalid-input", "some values cannot be used; see errors", errors=errors)
+    if isinstance(error, HTTPException):
         kind = {404: "not-found", 405: "method-not-allowed", 401: "unauthorized"}.get(error.status_code, "bad-request")
-        problem = ProblemError(error.status_code, kind, str(error.detail), headers=dict(error.headers or {}))
-        return problem_response(problem, request_id=request_id(request))
+        return ProblemError(error.status_code, kind, str(error.detail), headers=dict(error.headers or {}))
+    if isinstance(error, DataError):  # such as a NUL character, which PostgreSQL keeps nowhere
+        return ProblemError(422, "invalid-input", "a value holds what the database cannot keep")
+    return as_problem(error)
 
-    app.add_exception_handler(ProblemError, ours)
-    app.add_exception_handler(OvertureError, ours)
-    app.add_exception_handler(RequestValidationError, unreadable)
-    app.add_exception_handler(HTTPException, of_starlette)
-    app.add_exception_handler(Exception, ours)
+
+def _field_problem(found: Mapping[str, Any]) -> FieldProblem:
+    """A field by its place; what stands there in place of a name of ours is not said again."""
+    place = ".".join(part if _PLACE.fullmatch(part) else "?" for part in map(str, found["loc"]))
+    detail = str(found["msg"]).removeprefix("Value error, ")
+    if found["type"] == "union_tag_invalid":  # whose message quotes what was sent
+        detail = f"{found['ctx']['discriminator']} should be one of {found['ctx']['expected_tags']}"
+    return FieldProblem(field=place, detail=detail)
+
+
+def _wants_page(request: Request) -> bool:
+    return (
+        not request.url.path.startswith("/v1/")
+        and request.headers.get("hx-request") != "true"
+        and "text/html" in request.headers.get("accept", "")
+    )
+
+
+def _methods_of(request: Request) -> list[str]:
+    """The methods that the path of a request has; Starlette's own list is that of the first route that fits."""
+    methods = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+    wanted = {name: {**request.scope, "method": "GET" if name == "HEAD" else name} for name in methods}
+    return [
+        name
+        for name, scope in wanted.items()
+        if any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
+    ]

@@ -66,4 +66,8 @@ def services_of(request: Request) -> Services:
     return found
 
 
-Served = Annotated[Services, Depends(services_of)]
+async def _served(request: Request) -> Services:
+    return services_of(request)  # in the event loop: a plain function would wait for a thread
+
+
+Served = Annotated[Services, Depends(_served)]

@@ -53,15 +53,17 @@ def open_session(store: StudioStore, caller: Caller, *, key: str | None, now: da
 
 
 def find_session(store: StudioStore, text: str, *, now: datetime) -> Session | None:
-    """The session of a cookie; None where it has ended, or the key that it was opened with was revoked."""
+    """The session of a cookie; None where it has ended, or the key that it was opened with no longer holds."""
     asked = (
-        select(*(sessions.c[name] for name in Session.model_fields), keys.c.revoked_at)
+        select(*(sessions.c[name] for name in Session.model_fields), keys.c.id, keys.c.revoked_at)
         .join_from(sessions, keys, sessions.c.key == keys.c.id, isouter=True)
         .where(sessions.c.digest == digest_of(text))
     )
     with store.read() as connection:
         row = connection.execute(asked).mappings().one_or_none()
-    if row is None or row["expires_at"] <= now or row["revoked_at"] is not None:
+    if row is None or row["expires_at"] <= now:
+        return None
+    if row["key"] is not None and (row["id"] is None or row["revoked_at"] is not None):
         return None
     return Session.model_validate({name: row[name] for name in Session.model_fields})
 
@@ -70,3 +72,12 @@ def close_session(store: StudioStore, text: str) -> None:
     """Sign out."""
     with store.write() as connection:
         connection.execute(delete(sessions).where(sessions.c.digest == digest_of(text)))
+
+
+def close_open_sessions(store: StudioStore, *, besides: str | None) -> None:
+    """End the sessions that needed no key, but for those of the seat that is open still."""
+    without = sessions.c.key.is_(None)
+    with store.write() as connection:
+        connection.execute(
+            delete(sessions).where(without if besides is None else without & (sessions.c.seat != besides))
+        )

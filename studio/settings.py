@@ -29,6 +29,7 @@ class StudioSettings(Value):
     requests_per_minute: int = Field(default=6_000, ge=1, description="Of one key; what is above waits outside.")
     burst: int = Field(default=200, ge=1, description="Requests of one key that may come at once.")
     largest_body: int = Field(default=2 * 1024 * 1024, ge=1_024, description="Bytes of a request.")
+    largest_bulk: int = Field(default=32 * 1024 * 1024, ge=1_024, description="Bytes of a request for a bulk job.")
     session_hours: int = Field(default=12, ge=1)
     https: bool = Field(default=False, description="Reached by HTTPS: cookies are for HTTPS only, and HSTS is sent.")
     dispatch: bool = Field(default=True, description="Whether it wakes what is due; one process of many is enough.")

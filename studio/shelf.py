@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import AwareDatetime, Field
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, or_, select
@@ -20,6 +20,7 @@ from .kept_draft import load_draft
 from .tables import candidates, drafts, jobs
 
 V = TypeVar("V", bound=Value)
+_LONGEST: Final = 200
 
 
 class KeptCandidate(Value):
@@ -79,14 +80,36 @@ _TABLES: Mapping[type[Value], Table] = {KeptCandidate: candidates, KeptJob: jobs
 
 def put(connection: Connection, seat: str, value: KeptCandidate | KeptJob | KeptDraft) -> None:
     """Put something on the shelf, in place of what has its id there."""
-    table = _TABLES[type(value)]
+    insert = _insert(connection, seat, value)
+    changed = {name: insert.excluded[name] for name in type(value).model_fields if name not in {"id", "created_at"}}
+    connection.execute(insert.on_conflict_do_update(index_elements=["seat", "id"], set_=changed))
+
+
+def put_new(connection: Connection, seat: str, value: KeptCandidate | KeptJob) -> bool:
+    """Put something on the shelf unless its id is taken there; whether it was put."""
+    return connection.execute(_insert(connection, seat, value).on_conflict_do_nothing()).rowcount == 1
+
+
+def _insert(
+    connection: Connection, seat: str, value: KeptCandidate | KeptJob | KeptDraft
+) -> sqlite.Insert | postgresql.Insert:
     row = {**value.model_dump(mode="python"), "seat": seat}
     for name in ("profile", "opportunity"):
         if name in row:
             row[name] = getattr(value, name).model_dump(mode="json")
-    insert = (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(table).values(row)
-    changed = {name: insert.excluded[name] for name in row if name not in {"seat", "id", "created_at"}}
-    connection.execute(insert.on_conflict_do_update(index_elements=["seat", "id"], set_=changed))
+    return (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(_TABLES[type(value)]).values(
+        row
+    )
+
+
+def kept_candidate(key: str, profile: Candidate, *, now: datetime, address: str | None = None) -> KeptCandidate:
+    """A candidate as the shelf keeps them; without an address, the profile's first one is taken."""
+    first = next(iter(profile.contacts.emails), "")
+    given = first if address is None and len(first) <= _LONGEST else address
+    return KeptCandidate(
+        id=key, name=(profile.name or "")[:_LONGEST], address=given or "", profile=profile, created_at=now,
+        updated_at=now,
+    )  # fmt: skip
 
 
 def get(connection: Connection, kind: type[V], seat: str, key: str) -> V:
@@ -127,6 +150,12 @@ def remove(connection: Connection, kind: type[Value], seat: str, key: str) -> bo
     """Take something off the shelf; whether it was there."""
     table = _TABLES[kind]
     return connection.execute(delete(table).where(table.c.seat == seat, table.c.id == key)).rowcount == 1
+
+
+def forget_candidate(connection: Connection, seat: str, key: str) -> bool:
+    """Take a candidate off the shelf, and all drafts to them: which hold it too (F-3); whether they were there."""
+    connection.execute(delete(drafts).where(drafts.c.seat == seat, drafts.c.candidate == key))
+    return remove(connection, KeptCandidate, seat, key)
 
 
 _NAMES: Mapping[type[Value], str] = {KeptCandidate: "candidate", KeptJob: "job", KeptDraft: "draft"}

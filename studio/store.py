@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from overture.database import DEFAULT_URL, Store
 from overture.database import migrate as migrate_room
@@ -24,12 +27,21 @@ class StudioStore(Store):
         Raises:
             ConfigurationError: the URL is none, its driver is missing, or the database cannot be reached.
         """
+        _keep_to_ourselves(url)
         super().__init__(url, migrate=_prepare)
 
 
 def migrate(engine: Engine, *, to: str = "head") -> None:
     """Bring the tables of the studio to a migration; nothing happens where they are there already."""
     migrate_room(engine, scripts=_MIGRATIONS, version_table=_VERSION_TABLE, lock=_MIGRATION_LOCK, to=to)
+
+
+def _keep_to_ourselves(url: str) -> None:
+    """A new file of SQLite is its owner's alone, and so are the -wal and -shm that SQLite puts beside it."""
+    with suppress(ArgumentError, OSError):  # which is said when it is opened
+        address = make_url(url)
+        if address.get_backend_name() == "sqlite" and address.database not in {None, "", ":memory:"}:
+            Path(str(address.database)).touch(mode=0o600)
 
 
 def _prepare(engine: Engine) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Column,
     ForeignKey,
     ForeignKeyConstraint,
@@ -132,6 +133,26 @@ audit = Table(
     Index("ix_studio_audit_seat_id", "seat", "id"),
 )
 
+notices_seen = Table(  # up to which notice a seat has looked
+    "studio_notices_seen",
+    metadata,
+    _name("seat", primary_key=True),
+    Column("notice", BigInteger, nullable=False),
+)
+
+reviews = Table(  # what a seat decided in Review, in this order, so that the last can be undone
+    "studio_reviews",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    _name("seat", nullable=False),
+    _name("kind", nullable=False),
+    _name("subject", nullable=False),
+    _name("decision", nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("ix_studio_reviews_seat_number", "seat", "number"),
+    Index("ix_studio_reviews_seat_kind_subject", "seat", "kind", "subject"),
+)
+
 webhooks = Table(
     "studio_webhooks",
     metadata,
@@ -139,32 +160,38 @@ webhooks = Table(
     _name("id", nullable=False),
     _name("contract", nullable=False),
     Column("url", Text, nullable=False),
-    Column("secret", Text, nullable=False),
+    Column("secret", Text, nullable=False),  # as it is: each post is signed with it
+    Column("old_secret", Text),  # signs beside the new one until it is forgotten
+    Column("old_secret_until", Instant),
     Column("events", JSON, nullable=False),
-    Column("last_notice", Integer, nullable=False),
+    Column("last_notice", BigInteger, nullable=False),
+    Column("next_at", Instant, nullable=False),  # before it nothing is tried
+    _name("claimed_by"),  # the worker that posts its events, and until when its claim holds
+    Column("claimed_until", Instant),
     Column("created_at", Instant, nullable=False),
     Column("disabled_at", Instant),
+    Column("disabled_because", Text),
     PrimaryKeyConstraint("seat", "id"),
 )
 
-webhook_events = Table(
+webhook_events = Table(  # what is told is a notice of messaging; here is how far its delivery has come
     "studio_webhook_events",
     metadata,
     _name("seat", nullable=False),
     _name("webhook", nullable=False),
     _name("id", nullable=False),
+    Column("notice", BigInteger, nullable=False),
     _name("kind", nullable=False),
-    Column("payload", JSON, nullable=False),
     _name("state", nullable=False),
     Column("attempts", Integer, nullable=False),
-    Column("due_at", Instant, nullable=False),
     Column("last_status", Integer),
     Column("last_error", Text),
     Column("created_at", Instant, nullable=False),
+    Column("tried_at", Instant),
     Column("delivered_at", Instant),
     PrimaryKeyConstraint("seat", "webhook", "id"),
     ForeignKeyConstraint(["seat", "webhook"], ["studio_webhooks.seat", "studio_webhooks.id"], ondelete="CASCADE"),
-    Index("ix_studio_webhook_events_state_due_at", "state", "due_at"),
+    Index("ix_studio_webhook_events_seat_webhook_state_notice", "seat", "webhook", "state", "notice"),
 )
 
 bulk_jobs = Table(
@@ -179,8 +206,8 @@ bulk_jobs = Table(
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Column("finished_at", Instant),
-    Column("error", Text),
     Index("ix_studio_bulk_jobs_seat_created_at", "seat", "created_at"),
+    Index("ix_studio_bulk_jobs_state_updated_at", "state", "updated_at"),
 )
 
 bulk_rows = Table(
@@ -189,8 +216,10 @@ bulk_rows = Table(
     _name("job", ForeignKey("studio_bulk_jobs.id", ondelete="CASCADE"), nullable=False),
     Column("number", Integer, nullable=False),
     _name("candidate", nullable=False),
-    Column("profile", JSON, nullable=False),
+    Column("profile", JSON),  # as it came in the request, until the row is settled
     _name("state", nullable=False),
+    _name("claimed_by"),  # the worker that drafts it, and until when its claim holds
+    Column("claimed_until", Instant),
     _name("draft"),
     Column("error", Text),
     PrimaryKeyConstraint("job", "number"),

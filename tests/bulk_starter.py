@@ -65,6 +65,8 @@ def _main(out: str) -> None:
     from overture.cli.app import run as run_command
     from overture.near_duplicates import minhash
 
+    if os.environ.get("OVERTURE_TEST_WORKERS"):
+        run._WORTH_PROCESSES = 2  # type: ignore[misc] # pyright: ignore[reportPrivateUsage, reportConstantRedefinition]  # few rows in a test
     _ = openai.DefaultAioHttpClient, finish, run, minhash({b"a"}, extra="bulk")
     for line in sys.stdin:
         pid = os.fork()

@@ -5,6 +5,9 @@
 document.addEventListener("htmx:responseError", (event) => {
   const said = document.getElementById("said");
   let detail = "";
-  try { detail = JSON.parse(event.detail.xhr.responseText).detail; } catch { detail = event.detail.xhr.statusText; }
+  try {
+    const problem = JSON.parse(event.detail.xhr.responseText);
+    detail = problem.errors?.map((each) => `${each.field.split(".").pop()}: ${each.detail}`).join("; ") ?? problem.detail;
+  } catch { detail = event.detail.xhr.statusText; }
   said.textContent = detail;
 });

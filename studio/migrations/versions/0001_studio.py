@@ -48,10 +48,10 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True)),
-        sa.Column("error", sa.Text()),
         sa.PrimaryKeyConstraint("id", name="pk_studio_bulk_jobs"),
     )
     op.create_index("ix_studio_bulk_jobs_seat_created_at", "studio_bulk_jobs", ["seat", "created_at"])
+    op.create_index("ix_studio_bulk_jobs_state_updated_at", "studio_bulk_jobs", ["state", "updated_at"])
     op.create_table(
         "studio_candidates",
         sa.Column("seat", sa.String(200), nullable=False),
@@ -105,6 +105,24 @@ def upgrade() -> None:
     )
     op.create_index("ix_studio_keys_seat", "studio_keys", ["seat"])
     op.create_table(
+        "studio_notices_seen",
+        sa.Column("seat", sa.String(200), nullable=False),
+        sa.Column("notice", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("seat", name="pk_studio_notices_seen"),
+    )
+    op.create_table(
+        "studio_reviews",
+        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("seat", sa.String(200), nullable=False),
+        sa.Column("kind", sa.String(200), nullable=False),
+        sa.Column("subject", sa.String(200), nullable=False),
+        sa.Column("decision", sa.String(200), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("number", name="pk_studio_reviews"),
+    )
+    op.create_index("ix_studio_reviews_seat_kind_subject", "studio_reviews", ["seat", "kind", "subject"])
+    op.create_index("ix_studio_reviews_seat_number", "studio_reviews", ["seat", "number"])
+    op.create_table(
         "studio_sessions",
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("seat", sa.String(200), nullable=False),
@@ -124,10 +142,16 @@ def upgrade() -> None:
         sa.Column("contract", sa.String(200), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("secret", sa.Text(), nullable=False),
+        sa.Column("old_secret", sa.Text()),
+        sa.Column("old_secret_until", sa.DateTime(timezone=True)),
         sa.Column("events", sa.JSON(), nullable=False),
-        sa.Column("last_notice", sa.Integer(), nullable=False),
+        sa.Column("last_notice", sa.BigInteger(), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_by", sa.String(200)),
+        sa.Column("claimed_until", sa.DateTime(timezone=True)),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("disabled_at", sa.DateTime(timezone=True)),
+        sa.Column("disabled_because", sa.Text()),
         sa.PrimaryKeyConstraint("seat", "id", name="pk_studio_webhooks"),
     )
     op.create_table(
@@ -135,8 +159,10 @@ def upgrade() -> None:
         sa.Column("job", sa.String(200), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("candidate", sa.String(200), nullable=False),
-        sa.Column("profile", sa.JSON(), nullable=False),
+        sa.Column("profile", sa.JSON()),
         sa.Column("state", sa.String(200), nullable=False),
+        sa.Column("claimed_by", sa.String(200)),
+        sa.Column("claimed_until", sa.DateTime(timezone=True)),
         sa.Column("draft", sa.String(200)),
         sa.Column("error", sa.Text()),
         sa.PrimaryKeyConstraint("job", "number", name="pk_studio_bulk_rows"),
@@ -150,14 +176,14 @@ def upgrade() -> None:
         sa.Column("seat", sa.String(200), nullable=False),
         sa.Column("webhook", sa.String(200), nullable=False),
         sa.Column("id", sa.String(200), nullable=False),
+        sa.Column("notice", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.String(200), nullable=False),
-        sa.Column("payload", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(200), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_status", sa.Integer()),
         sa.Column("last_error", sa.Text()),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tried_at", sa.DateTime(timezone=True)),
         sa.Column("delivered_at", sa.DateTime(timezone=True)),
         sa.PrimaryKeyConstraint("seat", "webhook", "id", name="pk_studio_webhook_events"),
         sa.ForeignKeyConstraint(
@@ -167,4 +193,8 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
     )
-    op.create_index("ix_studio_webhook_events_state_due_at", "studio_webhook_events", ["state", "due_at"])
+    op.create_index(
+        "ix_studio_webhook_events_seat_webhook_state_notice",
+        "studio_webhook_events",
+        ["seat", "webhook", "state", "notice"],
+    )

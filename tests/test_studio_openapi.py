@@ -1,0 +1,118 @@
+"""The OpenAPI of the studio: complete, true, and no request of any shape brings the server down (issue 9)."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+pytest.importorskip("fastapi")
+
+from hypothesis import HealthCheck
+from studio_app import Studio, studio
+
+HEALTH = (HealthCheck.filter_too_much, HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    with studio(tmp_path_factory.mktemp("openapi"), requests_per_minute=10**9, burst=10**9) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def schema(desk: Studio) -> dict[str, Any]:
+    return desk.app.openapi()
+
+
+def operations(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in schema["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method.upper()} {path}", operation
+
+
+def test_every_operation_has_a_name_a_summary_and_a_description(schema: dict[str, Any]) -> None:
+    assert schema["openapi"].startswith("3.1")
+    names = [operation["operationId"] for _, operation in operations(schema)]
+    assert len(names) == len(set(names)) > 50
+    for name, operation in operations(schema):
+        assert operation["operationId"].isidentifier(), name
+        assert len(operation["operationId"]) < 40, name
+        assert operation["summary"], name
+        assert operation.get("description"), name
+
+
+def test_every_operation_needs_a_key_and_says_how_it_fails(schema: dict[str, Any]) -> None:
+    problem = {"$ref": "#/components/schemas/ProblemBody"}
+    for name, operation in operations(schema):
+        assert operation["security"] == [{"HTTPBearer": []}], name
+        for status in ("4XX", "5XX"):
+            assert operation["responses"][status]["content"]["application/problem+json"]["schema"] == problem, name
+        assert "422" not in operation["responses"], f"{name} has FastAPI's own form of errors"
+    assert "HTTPValidationError" not in schema["components"]["schemas"]
+
+
+def test_every_write_takes_an_idempotency_key_once(schema: dict[str, Any]) -> None:
+    for name, operation in operations(schema):
+        keys = [each for each in operation.get("parameters", ()) if each["name"].lower() == "idempotency-key"]
+        assert len(keys) == (0 if name.startswith("GET ") else 1), name
+
+
+def test_every_body_has_an_example_that_fits_its_schema(schema: dict[str, Any]) -> None:
+    import jsonschema  # pyright: ignore[reportMissingTypeStubs]
+    from studio_walk import example_of
+
+    checker: Any = jsonschema
+    for name, operation in operations(schema):
+        content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+        if content is None:
+            continue
+        body = {**content["schema"], "components": schema["components"]}
+        wrong = [
+            each.message
+            for each in checker.Draft202012Validator(body).iter_errors(example_of(operation["requestBody"], schema))
+        ]
+        assert wrong == [], name
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1_800)
+def test_no_request_of_any_shape_brings_it_down_and_each_answer_fits_its_schema(desk: Studio) -> None:
+    """`OVERTURE_API_CASES=5000` runs as many cases over all operations; without it a tenth of that."""
+    import hypothesis
+    import schemathesis
+
+    checks: Any = importlib.import_module("schemathesis.specs.openapi.checks")  # whose types are half unknown
+    common: Any = importlib.import_module("schemathesis.checks")
+    cases = int(os.environ.get("OVERTURE_API_CASES", "500"))
+    api: Any = schemathesis.openapi.from_asgi("/v1/openapi.json", desk.app)
+    found: list[str] = []
+    ways = [result.ok() for result in api.get_all_operations()]
+    each = max(3, cases // len(ways))
+    wanted: list[Any] = [
+        common.not_a_server_error, checks.status_code_conformance, checks.content_type_conformance,
+        checks.response_schema_conformance,
+    ]  # fmt: skip
+    ran = 0
+    for way in ways:
+        headers = {"Authorization": desk.ann.headers["authorization"], "Host": "127.0.0.1:8420"}
+
+        @hypothesis.given(case=way.as_strategy())
+        @hypothesis.settings(
+            max_examples=each, deadline=None, database=None, derandomize=True,
+            suppress_health_check=[*HEALTH], phases=[hypothesis.Phase.generate],
+        )  # fmt: skip
+        def ask(case: Any, headers: dict[str, str] = headers) -> None:
+            nonlocal ran
+            ran += 1
+            case.call_and_validate(headers=headers, checks=wanted)
+
+        try:
+            ask()
+        except Exception as failure:  # noqa: BLE001 - all are shown at the end
+            found.append(f"{way.label}: {str(failure)[:1500]}")
+    assert not found, "\n\n".join(found)
+    assert ran >= min(cases, len(ways) * 3) // 2
