@@ -79,6 +79,14 @@ def test_s5_a_run_that_is_killed_thirty_times_ends_with_one_row_for_each_candida
 
 
 @pytest.mark.slow
+def test_s5_a_run_with_workers_that_is_killed_ends_with_one_row_for_each_candidate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OVERTURE_TEST_WORKERS", "1")  # of bulk_starter: processes pay for two rows too
+    check_killed_runs(tmp_path, people=60, kills=4, seed=5, workers=2)
+
+
+@pytest.mark.nightly
 @pytest.mark.timeout(1_200)  # each of 31 starts loads two processes more
 def test_s5_a_run_with_workers_that_is_killed_thirty_times_ends_with_one_row_for_each_candidate(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
