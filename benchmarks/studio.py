@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.request import urlopen
 
 from bench import ROOT, Report, percentile
@@ -31,7 +31,7 @@ import bulk_people
 from overture import read_company, read_job, read_recruiter
 from overture.messaging import Contract, Outreach, Plan, Seat
 from overture.sources import parse_candidate
-from overture.studio import KeyStore, StudioSettings, serve
+from overture.studio import KeyStore, StudioSettings
 from overture.studio.shelf import KeptCandidate, KeptJob, Opportunity, put
 from overture.studio.store import StudioStore
 
@@ -128,8 +128,7 @@ class Asker(asyncio.Protocol):
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is none by its class
         self._ask()
 
     def data_received(self, data: bytes) -> None:
@@ -285,22 +284,28 @@ def running(folder: Path, *, workers: int) -> Generator[Target]:
         transport=f"file:{folder / 'outbox.jsonl'}", requests_per_minute=10**9, burst=10**6,
     )  # fmt: skip
     key, bare_port = fill(settings), _free_port()
-    context = multiprocessing.get_context("spawn")
-    processes = [
-        context.Process(target=_serve_studio, args=(settings, workers)),
-        context.Process(target=_serve_bare, args=(bare_port, workers)),
-    ]
-    for process in processes:
-        process.start()
+    commands = [
+        [sys.executable, "-c", _SERVE, settings.model_dump_json(), str(workers)],
+        [sys.executable, "-m", "uvicorn", "--factory", "studio:bare_app", "--app-dir", str(Path(__file__).parent),
+         "--port", str(bare_port), "--workers", str(workers), "--no-access-log", "--log-level", "error"],
+    ]  # fmt: skip
+    servers = [subprocess.Popen(command) for command in commands]  # noqa: S603 - ours
     try:
         for port, path in ((settings.port, "/v1/openapi.json"), (bare_port, "/openapi.json")):
-            _wait_for(f"http://127.0.0.1:{port}{path}", lambda: all(process.is_alive() for process in processes))
-        yield Target(settings.port, bare_port, key, tuple(process.pid or 0 for process in processes))
+            _wait_for(f"http://127.0.0.1:{port}{path}", lambda: all(server.poll() is None for server in servers))
+        yield Target(settings.port, bare_port, key, tuple(server.pid for server in servers))
     finally:
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            process.join(30)
+        for server in servers:
+            server.terminate()
+        for server in servers:
+            server.wait(30)
+
+
+_SERVE: Final = """
+import sys
+from overture.studio import StudioSettings, serve
+serve(StudioSettings.model_validate_json(sys.argv[1]), workers=int(sys.argv[2]))
+"""
 
 
 def fill(settings: StudioSettings) -> str:
@@ -326,16 +331,6 @@ def fill(settings: StudioSettings) -> str:
     _, key = KeyStore(store).add("seat", contract="contract", now=now)
     store.close()
     return key
-
-
-def _serve_studio(settings: StudioSettings, workers: int) -> None:
-    serve(settings, workers=workers)
-
-
-def _serve_bare(port: int, workers: int) -> None:
-    import uvicorn
-
-    uvicorn.run("studio:bare_app", factory=True, port=port, workers=workers, access_log=False, log_level="error")
 
 
 def bare_app() -> object:

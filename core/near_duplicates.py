@@ -60,7 +60,8 @@ def alike(signature: bytes, others: Sequence[bytes]) -> list[bool]:
         return []
     table = np.frombuffer(b"".join(others), dtype=np.uint32).reshape(len(others), PERMUTATIONS)
     shared = np.count_nonzero(table == numbers_of(signature), axis=1)
-    return [bool(each) for each in shared >= THRESHOLD * PERMUTATIONS]
+    those: list[bool] = (shared >= THRESHOLD * PERMUTATIONS).tolist()
+    return those
 
 
 def numbers_of(signature: bytes) -> NDArray[Any]:

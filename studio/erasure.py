@@ -142,7 +142,7 @@ def _erase_feedback(
     if not is_shared:
         return services.feedback.erase(candidate=candidate, sets=sets, registry=registry, vacuum=vacuum)
     with database.write() as connection:
-        counts = {
+        counts: dict[str, Any] = {
             name: connection.execute(
                 delete(table).where(table.c.candidate == candidate, table.c.contract == contract)
             ).rowcount

@@ -84,35 +84,35 @@ def test_no_request_of_any_shape_brings_it_down_and_each_answer_fits_its_schema(
     """`OVERTURE_API_CASES=5000` runs as many cases over all operations; without it a tenth of that."""
     import hypothesis
     import schemathesis
+    from studio_browser import serving
 
     checks: Any = importlib.import_module("schemathesis.specs.openapi.checks")  # whose types are half unknown
     common: Any = importlib.import_module("schemathesis.checks")
-    cases = int(os.environ.get("OVERTURE_API_CASES", "500"))
-    api: Any = schemathesis.openapi.from_asgi("/v1/openapi.json", desk.app)
-    found: list[str] = []
-    ways = [result.ok() for result in api.get_all_operations()]
-    each = max(3, cases // len(ways))
     wanted: list[Any] = [
         common.not_a_server_error, checks.status_code_conformance, checks.content_type_conformance,
         checks.response_schema_conformance,
     ]  # fmt: skip
-    ran = 0
-    for way in ways:
-        headers = {"Authorization": desk.ann.headers["authorization"], "Host": "127.0.0.1:8420"}
+    cases = int(os.environ.get("OVERTURE_API_CASES", "500"))
+    found, ran = list[str](), 0
+    desk.app.openapi()  # takes seconds on a machine that is busy, and the client below waits for ten
+    with serving(desk.app) as url:
+        api: Any = schemathesis.openapi.from_url(f"{url}/v1/openapi.json")
+        ways = [result.ok() for result in api.get_all_operations()]
+        for way in ways:
 
-        @hypothesis.given(case=way.as_strategy())
-        @hypothesis.settings(
-            max_examples=each, deadline=None, database=None, derandomize=True,
-            suppress_health_check=[*HEALTH], phases=[hypothesis.Phase.generate],
-        )  # fmt: skip
-        def ask(case: Any, headers: dict[str, str] = headers) -> None:
-            nonlocal ran
-            ran += 1
-            case.call_and_validate(headers=headers, checks=wanted)
+            @hypothesis.given(case=way.as_strategy())
+            @hypothesis.settings(
+                max_examples=max(3, -(-cases // len(ways))), deadline=None, database=None, derandomize=True,
+                suppress_health_check=[*HEALTH], phases=[hypothesis.Phase.generate],
+            )  # fmt: skip
+            def ask(case: Any) -> None:
+                nonlocal ran
+                ran += 1
+                case.call_and_validate(headers={"Authorization": desk.ann.headers["authorization"]}, checks=wanted)
 
-        try:
-            ask()
-        except Exception as failure:  # noqa: BLE001 - all are shown at the end
-            found.append(f"{way.label}: {str(failure)[:1500]}")
+            try:
+                ask()
+            except Exception as failure:  # noqa: BLE001 - all are shown at the end
+                found.append(f"{way.label}: {str(failure)[:1500]}")
     assert not found, "\n\n".join(found)
-    assert ran >= min(cases, len(ways) * 3) // 2
+    assert ran >= cases // 2, "some operations have few different requests"
