@@ -36,7 +36,7 @@ from overture.studio.shelf import KeptCandidate, KeptJob, Opportunity, put
 from overture.studio.store import StudioStore
 
 EXAMPLES: Final = ROOT / "examples"
-CONNECTIONS, WORKERS, PEOPLE = 32, 2, 200
+CONNECTIONS, WORKERS, PEOPLE = 32, 2, 100
 REPLIES: Final = (
     "Thanks for reaching out, I would love to hear more. Could we talk on Thursday?",
     "I am happy where I am, but best of luck with the search.",
@@ -158,7 +158,7 @@ class Asker(asyncio.Protocol):
         self._asked.seconds.append(now - self._began)
         if not self._buffer.startswith(self._expected):
             self._asked.wrong += 1
-            self._asked.first_wrong = self._asked.first_wrong or self._buffer[:600].decode(errors="replace")
+            self._asked.first_wrong = self._asked.first_wrong or self._buffer[:2_000].decode(errors="replace")
         self._buffer.clear()
         self._end = 0
         if now < self._until:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,7 @@ pytest.importorskip("fastapi")
 
 from pathlib import Path
 
+from httpx2 import Client, TransportError
 from starlette.testclient import TestClient
 from studio_app import Studio, studio
 from studio_probe import Probe
@@ -158,6 +160,29 @@ def test_head_answers_as_get_without_a_body(desk: Studio) -> None:
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["content-length"] == whole.headers["content-length"]
     assert desk.ann.head("/v1/nothing").status_code == 404
+
+
+def test_a_real_server_answers_the_same(desk: Studio) -> None:
+    """HEAD and GET over one connection, a body in pieces that is too large, and a stream that breaks."""
+    pytest.importorskip("playwright")  # which the module that serves is for
+    from studio_browser import serving
+
+    key = {"Authorization": desk.ann.headers["authorization"]}
+    with serving(desk.app) as url, socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2]))) as raw:
+        host = f"Host: 127.0.0.1\r\nAuthorization: {key['Authorization']}\r\n"
+        raw.sendall(f"HEAD /v1/probe/x HTTP/1.1\r\n{host}\r\nGET /v1/probe/x HTTP/1.1\r\n{host}\r\n".encode())
+        raw.settimeout(5)
+        said = b""
+        while b'"seat":"ann"}' not in said:
+            said += raw.recv(65_536)
+        assert said.count(b"HTTP/1.1 200 OK") == 2
+        assert said.count(b'{"name":"x"') == 1
+        with Client(base_url=url, headers={**key, "content-type": "application/json"}) as client:
+            large = client.post("/v1/probe", content=iter([b'{"text": "', b"x" * LIMIT, b'"}']))
+            assert (large.status_code, large.json()["status"]) == (413, 413)
+            with pytest.raises(TransportError):
+                client.post("/v1/probe/stream", json={"text": "break"})
+            assert client.get("/v1/probe/x").status_code == 200
 
 
 def test_a_method_that_is_not_there_is_405_and_says_which_are(desk: Studio) -> None:
