@@ -42,6 +42,9 @@ typing: $(VENV)/.made ## Make the links that let type checkers and pytest follow
 bench: $(VENV)/.dev ## Measure speed, print it, keep it in benchmarks/results/
 	$(BIN)/python benchmarks/drafting.py
 	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/size.py
+	$(BIN)/python benchmarks/replies.py accuracy
+	$(BIN)/python benchmarks/replies.py speed
 	$(BIN)/python benchmarks/messaging.py
 	$(BIN)/python benchmarks/feedback.py
 	$(BIN)/python benchmarks/eval.py

@@ -28,6 +28,7 @@ class Figure:
     """One measured number: the median of its runs, and the lowest and highest of them.
 
     `better` is there for ratios with a peer or a floor of the same run: `make bench-check` holds them to the kept run.
+    `group` is what it stands under.
     """
 
     name: str
@@ -38,6 +39,12 @@ class Figure:
     n: int
     note: str = ""
     better: Better | None = None
+    group: str = ""
+
+    @property
+    def title(self) -> str:
+        """Group and name."""
+        return f"{self.group}: {self.name}" if self.group else self.name
 
 
 @dataclass
@@ -46,20 +53,22 @@ class Report:
 
     name: str
     figures: list[Figure] = field(default_factory=list[Figure])
+    _group: str = ""
 
     def add(
         self, name: str, values: Sequence[float], unit: str, *, note: str = "", better: Better | None = None
     ) -> Figure:
         """Keep and print a figure from the values of its runs."""
         middle = statistics.median(values)
-        figure = Figure(name, unit, middle, min(values), max(values), len(values), note, better)
+        figure = Figure(name, unit, middle, min(values), max(values), len(values), note, better, self._group)
         self.figures.append(figure)
         spread = f"({short(figure.low)} to {short(figure.high)}, n={figure.n})" if figure.n > 1 else ""
         print(f"{name:<44} {short(figure.median):>10} {unit:<10} {spread} {note}".rstrip(), flush=True)
         return figure
 
-    def heading(self, text: str) -> None:
-        """Print a line between groups of figures."""
+    def heading(self, text: str, *, group: str | None = None) -> None:
+        """Begin a group of figures, which is kept under its heading, or under a name that says no sizes."""
+        self._group = text if group is None else group
         print(f"\n{text}")
 
     def finish(self) -> Path:

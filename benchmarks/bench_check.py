@@ -27,6 +27,7 @@ class Held:
     """A ratio of a benchmark then and now; `noise` is in its own unit."""
 
     benchmark: str
+    name: str
     before: Figure
     now: Figure | None
 
@@ -45,13 +46,14 @@ class Held:
 
 
 def figures_of(path: Path) -> dict[str, Figure]:
-    """The figures of a run by name; a name that comes twice is numbered."""
+    """The figures of a run by group and name; what comes twice is numbered."""
     record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     found: dict[str, Figure] = {}
     for fields in record["figures"]:
         figure = Figure(**fields)
-        number = sum(name == figure.name or name.startswith(f"{figure.name} #") for name in found)
-        found[f"{figure.name} #{number + 1}" if number else figure.name] = figure
+        key = figure.title
+        number = sum(name == key or name.startswith(f"{key} #") for name in found)
+        found[f"{key} #{number + 1}" if number else key] = figure
     return found
 
 
@@ -59,7 +61,7 @@ def compare(name: str, *, kept: Path = KEPT, results: Path = RESULTS) -> list[He
     """Every ratio that a kept run holds, with what it is now."""
     now = figures_of(results / f"{name}.json")
     return [
-        Held(name, figure, now.get(key))
+        Held(name, key, figure, now.get(key))
         for key, figure in figures_of(kept / f"{name}.json").items()
         if figure.better is not None
     ]
@@ -95,7 +97,7 @@ def main() -> int:
             worse += held.is_worse
             now = short(held.now.median) if held.now else "not measured"
             said = "WORSE" if held.is_worse else "holds"
-            print(f"{said}  {name}: {held.before.name}: {short(held.before.median)} -> {now} {held.before.unit}"
+            print(f"{said}  {name}: {held.name}: {short(held.before.median)} -> {now} {held.before.unit}"
                   f" (noise {short(held.noise)})")  # fmt: skip
     print(f"{worse} worse" if worse else "every ratio holds")
     return 1 if worse else 0

@@ -46,6 +46,8 @@ COMMON: Final = DraftInput(
     company=read_company(EXAMPLES / "company.yaml"),
     recruiter=read_recruiter(EXAMPLES / "recruiter.yaml"),
 )
+SECONDS_ALONE: Final = 5
+"""Of waiting for the endpoint, which a round of few at once takes at the least."""
 WANTED_OF_BARE, WANTED_OF_ABATCH, WANTED_CPU = 0.9, 1.5, 1.5
 
 
@@ -61,7 +63,8 @@ class Measured:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--drafts", type=int, default=500, help="drafts of each way, in each round")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--concurrency", type=int, nargs="*", default=[1, 64, 256])
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument(
         "--offline", type=int, default=20_000, help="offline drafts for the memory; 1000000 takes hours"
     )
@@ -77,10 +80,10 @@ def main() -> None:
     print(f"load average at the start: {load:.1f} on {os.cpu_count()} cores (other work on the machine distorts rates)")
     if given.only in (None, "rates"):
         with bulk_endpoint.endpoint_process(seconds=0.05) as address:
-            for concurrency in (64, 256):
+            for concurrency in given.concurrency:
                 measure_rates(
-                    report, address, concurrency=concurrency, drafts=given.drafts, rounds=given.rounds,
-                    workers=given.workers,
+                    report, address, concurrency=concurrency, rounds=given.rounds, workers=given.workers,
+                    drafts=min(given.drafts, SECONDS_ALONE * 20 * concurrency),
                 )  # fmt: skip
     if given.only in (None, "memory"):
         measure_memory(report, 1_000_000 if given.million else given.offline, workers=given.workers)
@@ -94,7 +97,7 @@ def main() -> None:
 
 def measure_rates(report: Report, address: str, *, concurrency: int, drafts: int, rounds: int, workers: int) -> None:
     """The four ways in turn, `rounds` times, each with the same prompts."""
-    report.heading(f"Concurrency {concurrency}, {drafts} drafts, {rounds} rounds")
+    report.heading(f"Concurrency {concurrency}, {drafts} drafts, {rounds} rounds", group=f"concurrency {concurrency}")
     bodies = [body_of(each, address) for each in bulk_people.people(drafts)]
     ways: dict[str, Callable[[], Coroutine[Any, Any, Measured]]] = {
         "bare": lambda: bare(bodies, address, concurrency),
@@ -127,13 +130,14 @@ def measure_rates(report: Report, address: str, *, concurrency: int, drafts: int
     for said, name in (("one process", "ours"), (f"{workers} workers", "workers")):
         for other, wanted in (("bare", WANTED_OF_BARE), ("abatch", WANTED_OF_ABATCH)):
             rates = [each.rate / than.rate for each, than in zip(found[name], found[other], strict=True)]
-            report.add(f"{said}: rate of {other}", rates, "x", note=f"wanted {wanted}")
+            report.add(f"{said}: rate of {other}", rates, "x", note=f"wanted {wanted}", better="higher")
     report.add(
-        "CPU of bare, all", [ours.cpu / bare.cpu for ours, bare, _, _ in pairs], "x", note=f"wanted {WANTED_CPU}"
-    )
+        "CPU of bare, all", [ours.cpu / bare.cpu for ours, bare, _, _ in pairs], "x", note=f"wanted {WANTED_CPU}",
+        better="lower",
+    )  # fmt: skip
     report.add(
         "CPU of bare, drafting alone taken off", [(ours.cpu - alone) / bare.cpu for ours, bare, _, alone in pairs], "x",
-        note=f"wanted {WANTED_CPU}",
+        note=f"wanted {WANTED_CPU}", better="lower",
     )  # fmt: skip
     over = [(percentile(o.seconds, 99) - percentile(bare.seconds, 99)) * 1000 for o, bare, _, _ in pairs]
     report.add("p99 over the bare client's", over, "ms")
@@ -288,7 +292,7 @@ def measure_memory(report: Report, drafts: int, *, workers: int) -> None:
     """Resident memory over a run of offline drafts: what it is in the end, and how it grows in the second half."""
     from overture.generation import OfflineWriter
 
-    report.heading(f"{drafts:,} offline drafts")
+    report.heading(f"{drafts:,} offline drafts", group="offline")
     points: list[tuple[int, float]] = []
 
     def note(progress: Progress) -> None:
@@ -340,7 +344,7 @@ def resident_of_all() -> float:
 
 def measure_flaky(report: Report, drafts: int, *, workers: int) -> None:
     """The command against 5 % 429, 2 % 500, 1 % hang and 1 % truncated, killed once in the middle and started again."""
-    report.heading(f"{drafts:,} drafts through a flaky endpoint, one kill")
+    report.heading(f"{drafts:,} drafts through a flaky endpoint, one kill", group="flaky endpoint")
     place = Path(tempfile.mkdtemp())
     bulk_people.write_people(place / "people.jsonl", drafts)
     with bulk_endpoint.endpoint_process(seconds=0.05, flaky=True) as address:

@@ -191,7 +191,9 @@ def measure(report: Report, title: str, places: list[Place]) -> None:
             report.add(f"{what}, processor time", [worked], "s")
             report.add(f"{what}, peak memory", [peak], "MB")
     for place, full, nightly in zip(places, seconds["set"], seconds["nightly set"], strict=True):
-        report.add(f"{title}: nightly of a full set, {place.size:,} events", [100 * nightly / full], "%")
+        report.add(
+            f"{title}: nightly of a full set, {place.size:,} events", [100 * nightly / full], "%", better="lower"
+        )
     for name, found in seconds.items():
         for (small, large), (first, last) in zip(pairs(places), pairs(found), strict=True):
             exponent = math.log(last / first) / math.log(large.size / small.size)

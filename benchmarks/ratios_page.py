@@ -58,7 +58,7 @@ def rows_of(run: Run) -> list[tuple[str, ...]]:
     """The ratios of a run as rows of `HEAD`."""
     return [
         (
-            figure.name,
+            figure.title,
             f"{short(figure.median)} {figure.unit}",
             f"{short(figure.low)} to {short(figure.high)}" if figure.n > 1 else "",
             str(figure.n),
@@ -83,11 +83,11 @@ def plot(runs: list[Run]) -> alt.VConcatChart:
     charts: list[alt.LayerChart | alt.FacetChart] = []
     for run in runs:
         values = [
-            {"name": figure.name, **{side: getattr(figure, side) / (100 if figure.unit == "%" else 1)
+            {"name": figure.title, **{side: getattr(figure, side) / (100 if figure.unit == "%" else 1)
                                      for side in ("low", "median", "high")}}
             for figure in run.figures
         ]  # fmt: skip
-        order = [figure.name for figure in run.figures]
+        order = [figure.title for figure in run.figures]
         base = alt.Chart(alt.InlineData(values=values)).encode(
             y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelLimit=420))
         )

@@ -19,11 +19,13 @@ import shutil
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench import FORMAT, RESULTS, ROOT, environment
+from reply_ratios import ratios
 from reply_table import markdown, put_into
 
 if TYPE_CHECKING:
@@ -169,8 +171,9 @@ def keep(name: str, section: Mapping[str, Any]) -> dict[str, Any]:
         except PackageNotFoundError:
             continue
     held: dict[str, Any] = json.loads(RESULT.read_text(encoding="utf-8")) if RESULT.is_file() else {}
-    record: dict[str, Any] = {**held, "format": FORMAT, "benchmark": "replies"}
+    record: dict[str, Any] = {**held, "format": FORMAT, "benchmark": "replies", **environment()}
     record[name] = {**environment(), "libraries": versions, **section}
+    record["figures"] = [asdict(figure) for figure in ratios(record)]
     RESULTS.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     return record

@@ -53,7 +53,7 @@ WANTED: Final = {"classify": 400, "drafts, kept nowhere": 300}
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=10, help="of each scenario in each round")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--soak", type=float, default=0, metavar="SECONDS", help="a mix of all after that, for so long")
     parser.add_argument("--workers", type=int, default=WORKERS)
     parser.add_argument("--connections", type=int, default=CONNECTIONS)
@@ -63,11 +63,12 @@ def main() -> None:
     print("(the asker runs on the same cores; other work on the machine distorts every figure)")
     with tempfile.TemporaryDirectory() as place, running(Path(place), workers=given.workers) as target:
         report.heading(
-            f"{given.connections} connections, {given.workers} workers, {given.rounds} x {given.seconds:g} s"
+            f"{given.connections} connections, {given.workers} workers, {given.rounds} x {given.seconds:g} s",
+            group="load",
         )
         measure(report, target, seconds=given.seconds, rounds=given.rounds, connections=given.connections)
         if given.soak:
-            report.heading(f"Soak: a mix of all for {given.soak:g} s")
+            report.heading(f"Soak: a mix of all for {given.soak:g} s", group="soak")
             soak(report, target, seconds=given.soak, connections=given.connections)
     report.finish()
 
@@ -223,6 +224,8 @@ def measure(report: Report, target: Target, *, seconds: float, rounds: int, conn
         if kind is not kinds[0]:
             over = [(1 / rate_of(asked) - bare) * 1e3 for asked, bare in zip(turns, floor, strict=True)]
             report.add(f"{kind.name}: over the bare route", over, "ms/request", note="all workers together")
+            shares = [rate_of(asked) * bare * 100 for asked, bare in zip(turns, floor, strict=True)]
+            report.add(f"{kind.name}: rate of the bare route", shares, "%", better="higher")
     report.add("memory of the workers", [target.memory()], "MiB")
 
 
@@ -239,11 +242,11 @@ def soak(report: Report, target: Target, *, seconds: float, connections: int) ->
         print(
             f"  {kinds[turn % len(kinds)].name:<28} {len(asked.seconds):>8,} {memory[-1]:>8.1f} MiB {asked.first_wrong}"
         )
-    report.add("soak: requests", [count], "")
-    report.add("soak: errors", [wrong], "", note="wanted 0")
-    report.add("soak: p99 of the slices", slowest, "ms")
-    report.add("soak: memory after the first round of the mix", [memory[len(kinds)]], "MiB")
-    report.add("soak: memory at the end", [memory[-1]], "MiB", note=f"highest {max(memory):.1f}")
+    report.add("requests", [count], "")
+    report.add("errors", [wrong], "", note="wanted 0")
+    report.add("p99 of the slices", slowest, "ms")
+    report.add("memory after the first round of the mix", [memory[len(kinds)]], "MiB")
+    report.add("memory at the end", [memory[-1]], "MiB", note=f"highest {max(memory):.1f}")
 
 
 def rate_of(asked: Asked) -> float:

@@ -23,7 +23,7 @@ from .paging import After, Limit, Page, address_of, page_of, read_place, tagged
 from .problems import ProblemError, not_found
 from .requested import candidate_of
 from .services import Served
-from .shelf import KeptCandidate
+from .shelf import KeptCandidate, ListedCandidate
 
 router = APIRouter(tags=["candidates"], route_class=IdempotentRoute)
 _CANDIDATE = {"model": CandidateBody, **example(CANDIDATE_ANSWER)}
@@ -63,7 +63,7 @@ def list_candidates(
     """The seat's candidates, newest first. With `If-None-Match` an unchanged page is a 304."""
     place = read_place(after)
     with services.store.read() as connection:
-        found = shelf.page(connection, KeptCandidate, caller.seat, after=place, limit=limit + 1)
+        found = shelf.page(connection, ListedCandidate, caller.seat, after=place, limit=limit + 1)
     return tagged(request, page_of([candidate_line(each) for each in found], limit))
 
 

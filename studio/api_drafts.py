@@ -40,7 +40,7 @@ from .paging import After, Limit, Page, page_of, read_place, tagged
 from .problems import ProblemError, not_found, request_id
 from .requested import Requested, arguments_of, choice_of, content_of, is_inline, read_request
 from .services import Served, Services
-from .shelf import KeptDraft
+from .shelf import KeptDraft, ListedDraft
 from .tables import drafts
 
 router = APIRouter(tags=["drafts"], route_class=IdempotentRoute)
@@ -104,7 +104,7 @@ def list_drafts(
     place = read_place(after)
     where = None if candidate is None else drafts.c.candidate == candidate
     with services.store.read() as connection:
-        found = shelf.page(connection, KeptDraft, caller.seat, after=place, limit=limit + 1, where=where)
+        found = shelf.page(connection, ListedDraft, caller.seat, after=place, limit=limit + 1, where=where)
     return tagged(request, page_of([line_of(each) for each in found], limit))
 
 

@@ -15,7 +15,7 @@ from .paging import After, Limit, Page, address_of, page_of, read_place, tagged
 from .problems import ProblemError, not_found
 from .requested import opportunity_of
 from .services import Served
-from .shelf import KeptJob
+from .shelf import KeptJob, ListedJob
 
 router = APIRouter(tags=["jobs"], route_class=IdempotentRoute)
 _JOB = {"model": JobBody, **example(JOB_ANSWER)}
@@ -47,7 +47,7 @@ def list_jobs(
     """The seat's opportunities, newest first. With `If-None-Match` an unchanged page is a 304."""
     place = read_place(after)
     with services.store.read() as connection:
-        found = shelf.page(connection, KeptJob, caller.seat, after=place, limit=limit + 1)
+        found = shelf.page(connection, ListedJob, caller.seat, after=place, limit=limit + 1)
     return tagged(request, page_of([job_line(each) for each in found], limit))
 
 

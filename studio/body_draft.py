@@ -23,7 +23,7 @@ from overture.people import Recruiter
 
 from .body_texts import Name, keepable
 from .documents import CandidateDocument, JobDocument
-from .shelf import KeptDraft
+from .shelf import KeptDraft, ListedDraft
 
 Words = Annotated[str, Field(min_length=1, max_length=10_000), AfterValidator(keepable)]
 """A text of a person, kept as it stands."""
@@ -264,7 +264,7 @@ def body_of_kept(kept: KeptDraft, draft: Draft | None = None, *, claims: bool = 
     return DraftBody.model_validate({**kept.kept["draft"], "sentences": kept.kept["sentences"], **about})
 
 
-def line_of(kept: KeptDraft) -> DraftLine:
+def line_of(kept: ListedDraft) -> DraftLine:
     """A kept draft in a list."""
     return DraftLine(
         id=kept.id,

@@ -13,7 +13,7 @@ from overture.people import Candidate, Recruiter
 from .body_draft import CANDIDATE_EXAMPLE, JOB_EXAMPLE
 from .body_texts import Line, Name
 from .documents import CandidateDocument, JobDocument, check_key, key_of, read_opening, read_profile
-from .shelf import KeptCandidate, KeptJob, Opportunity, kept_candidate
+from .shelf import KeptCandidate, KeptJob, ListedCandidate, ListedJob, Opportunity, kept_candidate
 
 _TIMES: Final[dict[str, Any]] = {"created_at": "2026-11-23T09:00:00Z", "updated_at": "2026-11-23T09:00:00Z"}
 CANDIDATE_LINE: Final[dict[str, Any]] = {
@@ -137,7 +137,7 @@ def candidate_body(kept: KeptCandidate) -> CandidateBody:
     return CandidateBody.model_construct(**dict(kept))
 
 
-def candidate_line(kept: KeptCandidate) -> CandidateLine:
+def candidate_line(kept: ListedCandidate) -> CandidateLine:
     """A kept candidate in a list."""
     return CandidateLine(**{name: getattr(kept, name) for name in CandidateLine.model_fields})
 
@@ -160,6 +160,6 @@ def job_body(kept: KeptJob) -> JobBody:
     return JobBody.model_construct(**{**dict(kept.opportunity), **dict(job_line(kept))})
 
 
-def job_line(kept: KeptJob) -> JobLine:
+def job_line(kept: ListedJob) -> JobLine:
     """A kept opportunity in a list."""
     return JobLine(**{name: getattr(kept, name) for name in JobLine.model_fields})

@@ -23,15 +23,20 @@ V = TypeVar("V", bound=Value)
 _LONGEST: Final = 200
 
 
-class KeptCandidate(Value):
-    """A candidate on a seat's shelf; `id` is what messaging and feedback know them by."""
+class ListedCandidate(Value):
+    """What a list shows of a candidate; `id` is what messaging and feedback know them by."""
 
     id: str = Field(min_length=1, max_length=200)
     name: str = Field(max_length=200)
     address: str = Field(default="", max_length=200, description="Where the transport sends it.")
-    profile: Candidate
     created_at: AwareDatetime
     updated_at: AwareDatetime
+
+
+class KeptCandidate(ListedCandidate):
+    """A candidate on a seat's shelf."""
+
+    profile: Candidate
 
 
 class Opportunity(Value):
@@ -44,30 +49,40 @@ class Opportunity(Value):
     recruiter: Recruiter | None = None
 
 
-class KeptJob(Value):
-    """An opportunity on a seat's shelf."""
+class ListedJob(Value):
+    """What a list shows of an opportunity."""
 
     id: str = Field(min_length=1, max_length=200)
     title: str = Field(max_length=200)
-    opportunity: Opportunity
     created_at: AwareDatetime
     updated_at: AwareDatetime
 
 
-class KeptDraft(Value):
-    """A draft on a seat's shelf, and what became of it."""
+class KeptJob(ListedJob):
+    """An opportunity on a seat's shelf."""
+
+    opportunity: Opportunity
+
+
+class ListedDraft(Value):
+    """What a list shows of a draft, and what became of it."""
 
     id: str
     contract: str
     candidate: str
     job: str | None
     subject: str
-    kept: dict[str, Any] = Field(repr=False)
     edited_subject: str | None = None
     edited_body: str | None = Field(default=None, repr=False)
     message: str | None = None
     created_at: AwareDatetime
     updated_at: AwareDatetime
+
+
+class KeptDraft(ListedDraft):
+    """A draft on a seat's shelf."""
+
+    kept: dict[str, Any] = Field(repr=False)
 
     @property
     def draft(self) -> Draft:
@@ -75,7 +90,15 @@ class KeptDraft(Value):
         return load_draft(self.kept)
 
 
-_TABLES: Mapping[type[Value], Table] = {KeptCandidate: candidates, KeptJob: jobs, KeptDraft: drafts}
+_TABLES: Mapping[type[Value], Table] = {
+    ListedCandidate: candidates,
+    KeptCandidate: candidates,
+    ListedJob: jobs,
+    KeptJob: jobs,
+    ListedDraft: drafts,
+    KeptDraft: drafts,
+}
+_NAMED_BY: Mapping[Table, ColumnElement[str]] = {candidates: candidates.c.name, jobs: jobs.c.title}
 
 
 def put(connection: Connection, seat: str, value: KeptCandidate | KeptJob | KeptDraft) -> None:
@@ -133,12 +156,19 @@ def page(
     after: tuple[datetime, str] | None = None,
     limit: int = 50,
     where: ColumnElement[bool] | None = None,
+    search: str = "",
 ) -> list[V]:
-    """Some of a seat's things, newest first, behind the one of this moment and id."""
+    """Some of a seat's things, newest first, behind the one of this moment and id.
+
+    A `Listed...` kind reads only what a list shows. `search` is a part of the name of candidates, or of the title of
+    opportunities, in letters of either case.
+    """
     table = _TABLES[kind]
     asked = _columns(kind).where(table.c.seat == seat)
     if where is not None:
         asked = asked.where(where)
+    if search:
+        asked = asked.where(_NAMED_BY[table].icontains(search, autoescape=True))
     if after is not None:
         moment, key = after
         asked = asked.where(or_(table.c.created_at < moment, and_(table.c.created_at == moment, table.c.id < key)))
