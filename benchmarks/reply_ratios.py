@@ -1,4 +1,4 @@
-"""What the comparison of reply models says as ratios of ours with each peer, for the page of ratios and `bench-check`."""
+"""The comparison of reply models as ratios of ours with each peer, for the page of ratios and `bench-check`."""
 
 from __future__ import annotations
 
