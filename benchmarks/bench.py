@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+import resource
 import statistics
 import subprocess
 import sys
@@ -27,8 +28,8 @@ Better = Literal["lower", "higher"]
 class Figure:
     """One measured number: the median of its runs, and the lowest and highest of them.
 
-    `better` is there for ratios with a peer or a floor of the same run: `make bench-check` holds them to the kept run.
-    `group` is what it stands under.
+    `better` is there for ratios with a peer or a floor of the same run, and for how a path grows: `make bench-check`
+    holds them to the kept run. `group` is what it stands under. A peer's own figure `is_shown` beside ours.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Figure:
     note: str = ""
     better: Better | None = None
     group: str = ""
+    is_shown: bool = False
 
     @property
     def title(self) -> str:
@@ -56,11 +58,18 @@ class Report:
     _group: str = ""
 
     def add(
-        self, name: str, values: Sequence[float], unit: str, *, note: str = "", better: Better | None = None
+        self,
+        name: str,
+        values: Sequence[float],
+        unit: str,
+        *,
+        note: str = "",
+        better: Better | None = None,
+        is_shown: bool = False,
     ) -> Figure:
         """Keep and print a figure from the values of its runs."""
         middle = statistics.median(values)
-        figure = Figure(name, unit, middle, min(values), max(values), len(values), note, better, self._group)
+        figure = Figure(name, unit, middle, min(values), max(values), len(values), note, better, self._group, is_shown)
         self.figures.append(figure)
         spread = f"({short(figure.low)} to {short(figure.high)}, n={figure.n})" if figure.n > 1 else ""
         print(f"{name:<44} {short(figure.median):>10} {unit:<10} {spread} {note}".rstrip(), flush=True)
@@ -120,9 +129,19 @@ def interleaved(functions: dict[str, Callable[[], object]], *, runs: int = RUNS)
 
 
 def percentile(values: Iterable[float], share: float) -> float:
-    """The value below which `share` of the values lie (nearest rank)."""
+    """The value below which `share` of the values lie, 0 to 1 (nearest rank)."""
+    assert 0 <= share <= 1, share
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def peak_megabytes() -> float:
+    """The most memory that this process held; on Linux `getrusage` would count its parent's too, from before `exec`."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        lines = status.read_text(encoding="utf-8").splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) * 1024 / 1e6
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e6
 
 
 def short(value: float) -> str:

@@ -3,8 +3,9 @@
     python benchmarks/bench_check.py [NAME...]           what stands in benchmarks/results/ against benchmarks/kept/
     python benchmarks/bench_check.py --keep [NAME...]    keep the last runs instead
 
-Only figures that are compared with a peer or a floor in the same run are held: seconds are another machine's. The noise
-of a figure is half of what lies between its lowest and its highest run, and never under a twentieth of its median.
+Only figures that are compared with a peer or a floor in the same run are held, and how paths grow: seconds are another
+machine's. The noise of a figure is half of what lies between its lowest and its highest run, and at least a twentieth
+of its median (for an exponent: of one); of both runs the larger one counts.
 """
 
 from __future__ import annotations
@@ -68,7 +69,8 @@ def compare(name: str, *, kept: Path = KEPT, results: Path = RESULTS) -> list[He
 
 
 def _noise(figure: Figure) -> float:
-    return max((figure.high - figure.low) / 2, LEAST_NOISE * abs(figure.median))
+    whole = abs(figure.median) if figure.unit else 1.0
+    return max((figure.high - figure.low) / 2, LEAST_NOISE * whole)
 
 
 def main() -> int:

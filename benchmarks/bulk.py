@@ -46,8 +46,7 @@ COMMON: Final = DraftInput(
     company=read_company(EXAMPLES / "company.yaml"),
     recruiter=read_recruiter(EXAMPLES / "recruiter.yaml"),
 )
-SECONDS_ALONE: Final = 5
-"""Of waiting for the endpoint, which a round of few at once takes at the least."""
+LEAST_DRAFTS: Final = 100
 WANTED_OF_BARE, WANTED_OF_ABATCH, WANTED_CPU = 0.9, 1.5, 1.5
 
 
@@ -60,9 +59,39 @@ class Measured:
     seconds: list[float]
 
 
+class Marks:
+    """Times a way between two marks that are the same for all: a fifth done, and all but the last ones at once.
+
+    So imports, connecting, starting workers and the thinning out at the end are nobody's.
+    """
+
+    def __init__(self, drafts: int, concurrency: int) -> None:
+        self._from, self._to = drafts // 5, drafts - concurrency
+        self._done = 0
+        self._at: list[tuple[int, float, float]] = []
+
+    def one_more(self) -> None:
+        """One is done."""
+        self.done(self._done + 1)
+
+    def done(self, count: int) -> None:
+        """So many are done."""
+        self._done = count
+        if len(self._at) < 2 and count >= (self._to if self._at else self._from):
+            self._at.append((count, time.perf_counter(), cpu_of_all()))
+
+    def measured(self, seconds: list[float]) -> Measured:
+        """What came of it."""
+        (first, began, before), (last, ended, after) = self._at
+        made = last - first
+        return Measured(made / (ended - began), (after - before) / made * 1000, seconds)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--drafts", type=int, default=500, help="drafts of each way, in each round")
+    parser.add_argument(
+        "--drafts", type=int, default=10, help="drafts of each way in each round, for each that is under way at once"
+    )
     parser.add_argument("--concurrency", type=int, nargs="*", default=[1, 64, 256])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument(
@@ -83,7 +112,7 @@ def main() -> None:
             for concurrency in given.concurrency:
                 measure_rates(
                     report, address, concurrency=concurrency, rounds=given.rounds, workers=given.workers,
-                    drafts=min(given.drafts, SECONDS_ALONE * 20 * concurrency),
+                    drafts=max(LEAST_DRAFTS, given.drafts * concurrency),
                 )  # fmt: skip
     if given.only in (None, "memory"):
         measure_memory(report, 1_000_000 if given.million else given.offline, workers=given.workers)
@@ -124,7 +153,7 @@ def measure_rates(report: Report, address: str, *, concurrency: int, drafts: int
         report.add(f"{said}: rate", [each.rate for each in found[name]], "drafts/s")
         report.add(f"{said}: CPU", [each.cpu for each in found[name]], "ms/draft")
         if name != "abatch":  # which tells of no single call
-            report.add(f"{said}: p99", [percentile(each.seconds, 99) * 1000 for each in found[name]], "ms")
+            report.add(f"{said}: p99", [percentile(each.seconds, 0.99) * 1000 for each in found[name]], "ms")
     report.add("drafting alone (context, prompt, checks): CPU", checks, "ms/draft", note="no network, no store")
     pairs = list(zip(found["ours"], found["bare"], found["abatch"], checks, strict=True))
     for said, name in (("one process", "ours"), (f"{workers} workers", "workers")):
@@ -139,7 +168,7 @@ def measure_rates(report: Report, address: str, *, concurrency: int, drafts: int
         "CPU of bare, drafting alone taken off", [(ours.cpu - alone) / bare.cpu for ours, bare, _, alone in pairs], "x",
         note=f"wanted {WANTED_CPU}", better="lower",
     )  # fmt: skip
-    over = [(percentile(o.seconds, 99) - percentile(bare.seconds, 99)) * 1000 for o, bare, _, _ in pairs]
+    over = [(percentile(o.seconds, 0.99) - percentile(bare.seconds, 0.99)) * 1000 for o, bare, _, _ in pairs]
     report.add("p99 over the bare client's", over, "ms")
 
 
@@ -169,22 +198,17 @@ async def bare(bodies: list[dict[str, Any]], address: str, concurrency: int) -> 
 
 async def timed(bodies: list[Any], call: Callable[[Any], Awaitable[None]], concurrency: int) -> Measured:
     """All calls, so many at once."""
-    left, seconds = iter(bodies), list[float]()
+    left, seconds, marks = iter(bodies), list[float](), Marks(len(bodies), concurrency)
 
     async def work() -> None:
         for body in left:
             began = time.perf_counter()
             await call(body)
             seconds.append(time.perf_counter() - began)
+            marks.one_more()
 
-    began, cpu = time.perf_counter(), time.process_time()
     await asyncio.gather(*(work() for _ in range(concurrency)))
-    return measured(began, cpu, seconds, len(bodies))
-
-
-def measured(began: float, cpu: float, seconds: list[float], drafts: int) -> Measured:
-    used, passed = time.process_time() - cpu, time.perf_counter() - began
-    return Measured(rate=drafts / passed, cpu=used / drafts * 1000, seconds=seconds)
+    return marks.measured(seconds)
 
 
 async def abatch(bodies: list[dict[str, Any]], address: str, concurrency: int) -> Measured:
@@ -193,47 +217,39 @@ async def abatch(bodies: list[dict[str, Any]], address: str, concurrency: int) -
     from openai import DefaultAsyncHttpxClient
     from pydantic import SecretStr
 
-    http = DefaultAsyncHttpxClient()  # its own is cached beyond an event loop
+    marks = Marks(len(bodies), concurrency)
+
+    async def note(_: object) -> None:
+        marks.one_more()
+
+    http = DefaultAsyncHttpxClient(event_hooks={"response": [note]})  # its own is cached beyond an event loop
     model = ChatOpenAI(
         model=MODEL, base_url=address, api_key=SecretStr("none"), max_retries=0, timeout=60.0, http_async_client=http
     )
     inputs: list[Any] = [[(m["role"], m["content"]) for m in body["messages"]] for body in bodies]
-    began, cpu = time.perf_counter(), time.process_time()
     await model.abatch(inputs, {"max_concurrency": concurrency})
-    whole = measured(began, cpu, [], len(bodies))
     await http.aclose()
-    return whole
+    return marks.measured([])
 
 
 async def ours(drafts: int, address: str, concurrency: int, *, workers: int) -> Measured:
-    """A whole run: read, drafted, checked, compared and kept; measured from a fifth of it on, when all is loaded."""
+    """A whole run: read, drafted, checked, compared and kept."""
     writer = OpenAIWriter(MODEL, base_url=address)
-    begun: list[tuple[int, float, float]] = []
+    marks = Marks(drafts, concurrency)
 
     def note(progress: Progress) -> None:
-        if not begun and progress.finished >= drafts // 5:
-            begun.append((progress.finished, time.perf_counter(), cpu_of_all()))
+        marks.done(progress.finished)
 
     with tempfile.TemporaryDirectory() as place:
         path = bulk_people.write_people(Path(place) / "people.jsonl", drafts)
-        ended: list[tuple[float, float]] = []
-
-        def told(progress: Progress) -> None:
-            note(progress)
-            if progress.finished == drafts:  # the workers are still there
-                ended.append((time.perf_counter(), cpu_of_all()))
-
         plan = replace(plan_of(writer, concurrency), processes=workers)
         with open_run(Path(place) / "run", SETTINGS) as folder:
-            end = await run_drafts(plan, folder, read_rows([path]), show=told)
+            end = await run_drafts(plan, folder, read_rows([path]), show=note)
             rows = list(folder.store.rows())
     assert end.stopped is None
     assert {row.record["writer"] for row in rows} == {writer.label}
     assert len(rows) == drafts
-    [(before, began, used), *_], [(stopped, all_used), *_] = begun, ended
-    made = drafts - before
-    seconds = [row.record["seconds"] for row in rows]
-    return Measured(made / (stopped - began), (all_used - used) / made * 1000, seconds)
+    return marks.measured([row.record["seconds"] for row in rows])
 
 
 def cpu_of_all() -> float:

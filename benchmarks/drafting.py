@@ -160,8 +160,8 @@ def measure_growth(report: Report, pair: Pair, *, repeats: int = 200) -> None:
         note = f"{sizes[scale]:,} characters, {len(profiles[scale].positions)} positions"
         report.add(f"{scale}x profile", [value / repeats * 1e3 for value in times[str(scale)]], "ms", note=note)
     runs = list(zip(*times.values(), strict=True))
-    report.add("10x time over 1x", [run[-1] / run[0] for run in runs], "x", better="lower")
-    report.add("exponent", [exponent([sizes[scale] for scale in SCALES], run) for run in runs], "")
+    report.add("10x time over 1x", [run[-1] / run[0] for run in runs], "x")
+    report.add("exponent", [exponent([sizes[scale] for scale in SCALES], run) for run in runs], "", better="lower")
 
 
 def lengthened(candidate: Candidate, scale: int) -> Candidate:

@@ -15,7 +15,6 @@ import argparse
 import asyncio
 import gc
 import multiprocessing
-import resource
 import shutil
 import tempfile
 import time
@@ -27,7 +26,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pydantic_evals
-from bench import Report
+from bench import Report, peak_megabytes
 from pydantic_evals.evaluators import Evaluator, EvaluatorContext
 
 from overture.eval.case import Case
@@ -130,7 +129,7 @@ def resumed(folder: Path, done: int, n: int) -> Took:
 
 
 def peak(n: int) -> float:
-    """Peak memory in MiB of a process that runs `n` cases."""
+    """Peak memory in MB of a process that runs `n` cases."""
     with tempfile.TemporaryDirectory() as name:
         context = multiprocessing.get_context("spawn")
         receive, send = context.Pipe(duplex=False)
@@ -143,7 +142,7 @@ def peak(n: int) -> float:
 
 def _measure(n: int, folder: Path, send: Any) -> None:
     ours(folder, range(n))
-    send.send(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    send.send(peak_megabytes())
 
 
 @dataclass(frozen=True)
@@ -213,7 +212,7 @@ def main() -> None:
     if chosen.memory:
         report.heading("peak memory of a process")
         for size in chosen.memory:
-            report.add(f"{size:,} cases", [peak(size)], "MiB")
+            report.add(f"{size:,} cases", [peak(size)], "MB")
     report.finish()
 
 

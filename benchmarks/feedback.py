@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import math
 import multiprocessing
-import resource
 import sys
 import tempfile
 import time
@@ -24,7 +23,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from bench import ROOT, Report
+from bench import ROOT, Report, peak_megabytes
 
 if TYPE_CHECKING:
     from overture.feedback import EvalSetManifest
@@ -164,8 +163,7 @@ def run_stage(name: str, place: Place) -> tuple[float, float, float, int]:
     start, worked = time.perf_counter(), time.process_time()
     number = STAGES[name](place)
     took, worked = time.perf_counter() - start, time.process_time() - worked
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return took, worked, peak / (1 << 20 if sys.platform == "darwin" else 1 << 10), number
+    return took, worked, peak_megabytes(), number
 
 
 def warm(place: Place) -> None:
@@ -191,13 +189,12 @@ def measure(report: Report, title: str, places: list[Place]) -> None:
             report.add(f"{what}, processor time", [worked], "s")
             report.add(f"{what}, peak memory", [peak], "MB")
     for place, full, nightly in zip(places, seconds["set"], seconds["nightly set"], strict=True):
-        report.add(
-            f"{title}: nightly of a full set, {place.size:,} events", [100 * nightly / full], "%", better="lower"
-        )
+        share = 100 * nightly / full
+        report.add(f"{title}: nightly of a full set, {place.size:,} events", [share], "%", note="wanted: at most 5")
     for name, found in seconds.items():
         for (small, large), (first, last) in zip(pairs(places), pairs(found), strict=True):
             exponent = math.log(last / first) / math.log(large.size / small.size)
-            report.add(f"{title}: {name}, exponent to {large.size:,}", [exponent], "")
+            report.add(f"{title}: {name}, exponent to {large.size:,}", [exponent], "", better="lower")
 
 
 def pairs(values: list[Any]) -> list[tuple[Any, Any]]:

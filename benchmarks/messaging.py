@@ -215,7 +215,7 @@ def measure_floor(report: Report, copies: Copies) -> None:
             report.add(f"{name}, share of {whose} speed", shares, "%", better="higher")
     single, bulk = "charge + schedule", "bulk"
     ratios = [run["ours"][single] / run["ours"][bulk] for run in runs]
-    report.add(f"{copies.name}: bulk over single", ratios, "x", better="higher")
+    report.add(f"{copies.name}: bulk over single", ratios, "x")
 
 
 def with_history(url: str, size: int) -> None:
@@ -245,7 +245,7 @@ def measure_growth(report: Report, copies: dict[int, Copies]) -> None:
             values = [value / number * 1e6 for value in times[str(size)]]
             report.add(f"{name}: {what}, {size:,} messages", values, "us")
         slopes = [slope(list(stores), run) for run in zip(*times.values(), strict=True)]
-        report.add(f"{name}: {what}, exponent", slopes, "")
+        report.add(f"{name}: {what}, exponent", slopes, "", better="lower")
     for store in stores.values():
         store.close()
 

@@ -1,4 +1,4 @@
-"""Every ratio with a peer or a floor, as one page with plots, and as the table of docs/benchmarks.md.
+"""Every ratio with a peer or a floor, and the peers' own shares: a page with plots, and the table of the docs.
 
     python benchmarks/ratios_page.py [--docs]
 
@@ -44,7 +44,7 @@ def read_runs() -> list[Run]:
     for path in sorted(RESULTS.glob("*.json")):
         record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         figures = tuple(Figure(**fields) for fields in record["figures"])
-        ratios = tuple(figure for figure in figures if figure.better is not None)
+        ratios = tuple(figure for figure in figures if figure.is_shown or (figure.better and figure.unit))
         where = (
             f"`python benchmarks/{path.stem}.py`, {record['date'][:10]}, commit {record['commit']}: {record['cpu']}, "
             f"{record['cores']} cores, Python {record['python']}"
@@ -62,7 +62,7 @@ def rows_of(run: Run) -> list[tuple[str, ...]]:
             f"{short(figure.median)} {figure.unit}",
             f"{short(figure.low)} to {short(figure.high)}" if figure.n > 1 else "",
             str(figure.n),
-            str(figure.better),
+            figure.better or "(peer)",
             figure.note,
         )
         for figure in run.figures

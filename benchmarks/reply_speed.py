@@ -7,7 +7,6 @@ to the loaded model, and its peak memory after `ROWS_READ` replies.
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -15,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench import percentile
+from bench import peak_megabytes, percentile
 
 if TYPE_CHECKING:
     from reply_base import Candidate, Reader
@@ -60,7 +59,7 @@ def measure_start(candidates: Iterable[Candidate], work: Path, rows: Sequence[Ro
             found = _fresh(one.name, work / one.name, getattr(one, "model", None), forms)
             if run:
                 times[one.name]["load_ms"].append(found["load_s"] * 1e3)
-                times[one.name]["peak_mb"].append(found["peak_bytes"] / MEGABYTE)
+                times[one.name]["peak_mb"].append(found["peak_mb"])
     return times
 
 
@@ -101,16 +100,7 @@ def _child(name: str, folder: str, model: str) -> None:
     load = time.perf_counter() - start
     for number in range(0, len(forms), 100):
         reader(*zip(*forms[number : number + 100], strict=True))
-    print(json.dumps({"load_s": load, "peak_bytes": _peak_bytes()}))
-
-
-def _peak_bytes() -> int:
-    """The most memory that this process held; on Linux `getrusage` would count its parent's too, from before `exec`."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        lines = status.read_text(encoding="utf-8").splitlines()
-        return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    print(json.dumps({"load_s": load, "peak_mb": peak_megabytes()}))
 
 
 if __name__ == "__main__":
