@@ -3,7 +3,7 @@
     python benchmarks/messaging.py [--million] [--only sqlite|postgresql]
 
 The floor is exact: the statements and transactions of a run are recorded and played again on an equal copy of the
-database, once as the same SQLAlchemy Core statements, built before, and once by the driver alone. One writer. SQLite
+database, once as the same SQLAlchemy Core statements, built before, and once by the driver alone. SQLite
 is a file in WAL with synchronous=FULL. PostgreSQL is the server of the tests, on loopback, which does not wait for the
 disk: there the share that is our code is at its largest.
 """
@@ -27,6 +27,7 @@ from typing import Any, Final, Protocol
 from bench import ROOT, RUNS, Report, interleaved, seconds
 from messaging_floor import Transaction, play_core, play_driver, recorded
 from messaging_history import fill, new_message, open_outreach
+from messaging_writers import measure_writers
 from sqlalchemy import func, select
 
 from overture.messaging.new_message import Scheduled
@@ -126,14 +127,21 @@ def warm_of(step: str) -> int:
 
 
 @contextmanager
+def copied(copies: Copies) -> Generator[str]:
+    """The URL of a new copy, deleted afterwards."""
+    url = copies.copy()
+    yield url
+    copies.drop(url)
+
+
+@contextmanager
 def opened(copies: Copies) -> Generator[Store]:
     """A store on a new copy, deleted afterwards."""
-    url = copies.copy()
-    store = Store(url)
-    gc.collect()
-    yield store
-    store.close()
-    copies.drop(url)
+    with copied(copies) as url:
+        store = Store(url)
+        gc.collect()
+        yield store
+        store.close()
 
 
 def record(copies: Copies) -> tuple[dict[str, list[list[Transaction]]], list[int]]:
@@ -218,6 +226,12 @@ def measure_floor(report: Report, copies: Copies) -> None:
     report.add(f"{copies.name}: bulk over single", ratios, "x")
 
 
+def measure(report: Report, copies: Copies) -> None:
+    """One writer step by step, then several."""
+    measure_floor(report, copies)
+    measure_writers(report, copies.name, partial(copied, copies))
+
+
 def with_history(url: str, size: int) -> None:
     """Fill a database, and see that its ledger holds."""
     store = Store(url)
@@ -278,7 +292,7 @@ def main() -> None:
     report = Report("messaging")
     if chosen.only != "postgresql":
         with tempfile.TemporaryDirectory() as name:
-            measure_floor(report, SqliteCopies(Path(name), HISTORY))
+            measure(report, SqliteCopies(Path(name), HISTORY))
             grown: dict[int, Copies] = {size: SqliteCopies(Path(name) / "grown", size) for size in sizes}
             (Path(name) / "grown").mkdir()
             for size, each in grown.items():
@@ -289,7 +303,7 @@ def main() -> None:
         from postgres import PostgresServer
 
         server = PostgresServer()
-        measure_floor(report, PostgresCopies(server))
+        measure(report, PostgresCopies(server))
         grown = {size: PostgresCopies(server) for size in sizes}
         for size, each in grown.items():
             with_history(each.original, size)
