@@ -82,7 +82,8 @@ def _is_honorific(given: CheckInput, i: int) -> bool:
     return (
         (given.is_capital(i + 1) or given.word(i - 1) in {"dear", "hello", "hi", "or"})
         and given.is_capital(i)
-        and (not given.facts.has_phrase(given.words[i : i + 2]))
+        and not given.facts.has_phrase(given.words[i : i + 2])
+        and not given.facts.has_phrase(given.words[max(0, i - 1) : i + 1])  # a firm of that name ends its sentence
     )
 
 

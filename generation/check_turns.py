@@ -80,7 +80,7 @@ def _changes(given: CheckInput, turned: list[tuple[int, int]]) -> Iterator[Findi
         return
     done = -1
     for at in places_of(given, up | down):
-        if at < done:
+        if at < done or given.gap(at + 1) == "-":  # `double-entry` is a name
             continue
         first, last = given.sentence_of(at)
         done = last

@@ -72,4 +72,6 @@ def test_cr5_seats_of_one_pool_write_against_each_other_without_a_deadlock(store
     _grant(store, 400)
     seats = [Seat(id=f"s{number}", contract="acme", plan=ANA.plan) for number in range(WRITERS)]
     jobs = [(store.url, seat, _names(number, 60), 1 + number % 3) for number, seat in enumerate(seats)]
-    assert (sum(at_once(charge_each, jobs)), _left(store)) == (400, 0)
+    charged, left = sum(at_once(charge_each, jobs)), _left(store)
+    assert charged + left == 400
+    assert left < 3  # where those who take one at a time are through, the others may want more than is left

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
+import bulk_people
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from people import BACKEND, BANK, ELIN, LEDGER_JOB, TODAY
 from strategies import candidates, jobs
 
-from overture import Candidate, Company, Job, Personalization, Position, Recruiter
+from overture import Candidate, Company, Drafter, Job, Personalization, Position, Recruiter, read_job
 from overture.generation import Assembled, MessageContext, assemble, build_context
 from overture.generation.language_pack import language_pack
 from overture.generation.offline import offline_prompt_record, write_offline
 from overture.generation.personalization import LENGTH_LIMITS, Length, Tone
+from overture.sources import parse_candidate
 
+EXAMPLES = Path(__file__).parents[1] / "examples"
 TONES: tuple[Tone, ...] = ("professional", "friendly", "direct")
 LENGTHS: tuple[Length, ...] = ("short", "medium", "long")
 BROKEN = re.compile(r"[{}\[\]]|\bNone\b|\s[.,?]|\.\.|  |,,|\ba [aeiou]|\bYou would would\b|\.\s+[a-z]")
@@ -152,3 +156,11 @@ def test_streaming_gives_the_same_words(length: Length) -> None:
     *chunks, last = OfflineWriter().stream(request)
     assert last == OfflineWriter().write(request)
     assert "".join(chunk.text for chunk in chunks if isinstance(chunk, Chunk)) == write_offline(context).body
+
+
+@pytest.mark.parametrize("number", [104, 992])
+def test_d15_a_firm_named_ms_and_double_entry_beside_a_reduction_are_no_faults(number: int) -> None:
+    """Two of the made-up people of the bulk tests, whose drafts the checks refused."""
+    who = parse_candidate(bulk_people.person(number))
+    job = read_job(EXAMPLES / "job-backend.html")
+    assert Drafter(today=TODAY).draft(who, job=job).is_good
