@@ -55,9 +55,10 @@ def run_batches(
     ceiling = None if plan.max_price is None else Budget(max_price=plan.max_price)
     rate = rate_for(plan.writer, prices=prices, limits=plan.limits, budget=ceiling)
     missing, finished = MissingRows(rows, store=store), 0
+    before = store.spent()
 
     def may_spend(estimate: Usage) -> bool:
-        whole = store.spent() + estimate
+        whole = before + writer.spent + estimate
         return (plan.max_tokens is None or whole.total_tokens <= plan.max_tokens) and (
             plan.max_price is None or rate is None or rate.price(whole) <= plan.max_price
         )
@@ -86,7 +87,10 @@ def run_batches(
                 if show is not None and not finished % _SHOWN:
                     show(
                         Progress(
-                            looked_at=missing.looked_at, finished=finished, before=missing.before, spent=store.spent()
+                            looked_at=missing.looked_at,
+                            finished=finished,
+                            before=missing.before,
+                            spent=before + writer.spent,
                         )
                     )
 
@@ -94,18 +98,20 @@ def run_batches(
                 run.run(missing, draft)
             except OvertureError as error:
                 stopped = error
+            if stopped is not None or run.report.stopped:
+                missing.look_on()
         if run.report.stopped and stopped is None:
             ceilings = f"{plan.max_price} US dollars" if plan.max_price is not None else f"{plan.max_tokens} tokens"
             stopped = BudgetExceededError(f"one more request would pass the run's ceiling of {ceilings}")
     finally:
         batches.close()
-    spent = store.spent()
+    spent = before + writer.spent
     return RunEnd(
         looked_at=missing.looked_at,
         missing=missing.looked_at - missing.before - finished,
         tally=Tally(calls=writer.answers, tried_again=run.report.requests - writer.answers),
         spent=spent if rate is None else rate.priced(spent),
-        maybe_paid_twice=0,
+        maybe_paid_twice=None,
         concurrency=most_requests * most_open,
         seconds=clock() - began,
         stopped=stopped,

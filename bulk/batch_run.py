@@ -18,7 +18,7 @@ from overture.generation.draft import Usage
 
 from .batch_client import BatchClient, BatchState, Waiting
 from .batch_store import BatchStore, PlannedBatch
-from .batch_wire import MOST_BYTES, MOST_REQUESTS, Reply, read_reply, request_line
+from .batch_wire import MOST_BYTES, MOST_REQUESTS, Answered, Reply, read_reply, request_line
 from .batch_writer import BatchWriter, UnaskedError
 
 logger = logging.getLogger("overture")
@@ -90,6 +90,7 @@ class BatchRun(Generic[Row]):
         self._waits = 0
         self._failures = 0
         self._is_held = False
+        self._no_way_in: Answered | None = None
         self.report = BatchReport()
         """What came of it so far."""
 
@@ -225,6 +226,8 @@ class BatchRun(Generic[Row]):
         for rows in self._rows.pop(part, {}).values():
             self._again.extend(rows)
             self._waits -= len(rows)
+        if self._no_way_in is not None:
+            raise self._writer.no_way_in(self._no_way_in)
 
     def _merge(self, part: int, state: BatchState) -> None:
         files: list[Path] = []
@@ -244,6 +247,7 @@ class BatchRun(Generic[Row]):
                     reply = read_reply(line) if line.strip() else None
                     if reply is not None:
                         self.report.strangers += 1  # until the store knows it
+                        self._no_way_in = self._no_way_in or reply.no_way_in
                         yield reply
                     elif line.strip():
                         self.report.unreadable += 1

@@ -187,12 +187,21 @@ class BatchStore:
                 _requests.c.part == part,
                 _requests.c.status.is_(None),
             )
-            .values(status=bindparam("said"), body=bindparam("text"), reason=bindparam("why"))
+            .values(
+                status=bindparam("said"),
+                body=bindparam("text"),
+                reason=bindparam("why"),
+                asks=_requests.c.asks - bindparam("unasked", type_=Integer),
+            )
         )
         ours = 0
         with writing(self._engine) as connection:
             for chunk in _chunks(replies):
-                said = [{"asked": reply.key, "why": reply.reason[:100], **_columns(reply.answer)} for reply in chunk]
+                said = [
+                    {"asked": reply.key, "why": reply.reason[:100], "unasked": int(reply.no_way_in is not None),
+                     **_columns(reply.answer)}
+                    for reply in chunk
+                ]  # fmt: skip
                 ours += connection.execute(keep, said).rowcount
             self._close(connection, part)
         return ours

@@ -15,7 +15,8 @@ RUN: Final = "overture_run"
 """The name in a batch's metadata under which its run stands; `PART` says which part of it."""
 PART: Final = "overture_part"
 
-_FOR_GOOD: Final = frozenset({400, 401, 403, 404, 413, 422})
+_FOR_GOOD: Final = frozenset({400, 413, 422})
+_NO_WAY_IN: Final = frozenset({401, 403, 404})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,8 @@ class Reply:
     key: str
     answer: Answered | None = None
     reason: str = ""
+    no_way_in: Answered | None = None
+    """What was said where the key or the model was refused: then the request itself was not looked at."""
 
 
 def request_line(key: str, body: Mapping[str, Any]) -> bytes:
@@ -66,7 +69,8 @@ def read_reply(line: bytes) -> Reply | None:
     content = cast("dict[str, Any]", body)
     if (status == 200 and "choices" in content) or status in _FOR_GOOD:
         return Reply(key=key, answer=Answered(status=status, body=content))
-    return Reply(key=key, reason=_code(content.get("error")) or f"HTTP {status}")
+    no_way_in = Answered(status=status, body=content) if status in _NO_WAY_IN else None
+    return Reply(key=key, reason=_code(content.get("error")) or f"HTTP {status}", no_way_in=no_way_in)
 
 
 def _code(error: object) -> str:

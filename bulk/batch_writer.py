@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from types import SimpleNamespace
 from typing import Any, Final, NoReturn
 
-from overture.errors import WriterError, WriterUnavailableError
+from overture.errors import OvertureError, WriterError, WriterUnavailableError
 from overture.generation.completions import as_writer_error, read_completion, request_body
+from overture.generation.draft import Usage
 from overture.generation.openai_writer import OpenAIWriter
 from overture.generation.prices import Prices
 from overture.generation.served_model import ServedModel
@@ -50,6 +51,8 @@ class BatchWriter:
         """The parameters that the endpoint has refused."""
         self.answers = 0
         """How many answers it has read from batches."""
+        self.spent = Usage()
+        """What they cost."""
         self._kept: list[str] = []
 
     @property
@@ -106,6 +109,10 @@ class BatchWriter:
         """`write`, in one piece."""
         yield self.write(request)
 
+    def no_way_in(self, answer: Answered) -> OvertureError:
+        """Why no request will be answered, where this one was refused for its key or its model."""
+        return as_writer_error(_status_error(answer), settings=self._writer.settings, timeout=0.0)
+
     def kept(self) -> list[str]:
         """The keys of the answers that went into the run's store since the last call."""
         kept, self._kept = self._kept, []
@@ -128,6 +135,7 @@ class BatchWriter:
         if kept is not None:
             self._store.put(answers=[(key, kept)])
             self.answers += 1
+            self.spent += kept.usage
             self._kept.append(key)
 
     def _ask(self, key: str, request: WriteRequest, asked: Asked | None) -> NoReturn:

@@ -14,7 +14,8 @@ _MOST_BYTES: Final = 1_000_000
 class CallLog:
     """A line when a call begins and one when its answer is kept, or it has failed; written before the call is made.
 
-    `maybe_paid_twice` counts, over all kills of the run, the calls that were under way and had no answer in the store.
+    `maybe_paid_twice` counts, over all starts of the run, the calls that were given up under way and had no answer in
+    the store.
     """
 
     def __init__(self, path: Path, *, store: RunStore) -> None:
@@ -22,21 +23,21 @@ class CallLog:
         self.maybe_paid_twice, begun = _read(path)
         answered = store.answers(sorted(begun)) if begun else {}
         self.maybe_paid_twice += len(begun - answered.keys())
-        self._open: dict[str, int] = {}
+        self._open: set[str] = set()
         self._rewrite()
 
     def begin(self, key: str) -> None:
         """The call is about to be made."""
-        self._open[key] = self._open.get(key, 0) + 1
-        self._write(f"+{key}\n")
+        again = ""
+        if key in self._open:  # the call for it was given up: this one may be paid a second time
+            self.maybe_paid_twice += 1
+            again = f"={self.maybe_paid_twice}\n-{key}\n"
+        self._open.add(key)
+        self._write(f"{again}+{key}\n")
 
     def end(self, key: str) -> None:
         """Its answer is in the store, or it has none."""
-        left = self._open.get(key, 0) - 1
-        if left > 0:
-            self._open[key] = left
-        else:
-            self._open.pop(key, None)
+        self._open.discard(key)
         self._write(f"-{key}\n")
 
     def close(self) -> None:
@@ -52,7 +53,7 @@ class CallLog:
 
     def _rewrite(self) -> None:
         new = self._path.with_name(f"{self._path.name}.new")
-        text = f"={self.maybe_paid_twice}\n" + "".join(f"+{key}\n" * times for key, times in self._open.items())
+        text = f"={self.maybe_paid_twice}\n" + "".join(f"+{key}\n" for key in sorted(self._open))
         new.write_text(text, encoding="ascii")
         os.replace(new, self._path)
         self._size = len(text)

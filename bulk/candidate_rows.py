@@ -18,7 +18,7 @@ from overture.sources.files import decode, load, parse_json
 from overture.sources.readers import read_candidate
 from overture.sources.shapes import is_list
 
-from .keys import input_digest
+from .keys import file_digest, input_digest
 
 MOST_LINE_BYTES: Final = 20 * 1024 * 1024
 _PARQUET_ROWS: Final = 256
@@ -114,7 +114,7 @@ _Row = tuple[int | None, str, Any, InputError | None]
 def _rows(path: Path) -> Iterator[_Row]:
     suffix = path.suffix.casefold()
     if path.is_dir() or suffix == ".zip":
-        yield None, input_digest(str(path).encode()), None, None
+        yield None, _digest_of_export(path), None, None
     elif suffix == ".parquet":
         yield from _parquet(path)
     elif suffix in _LINES:
@@ -129,7 +129,8 @@ def _rows(path: Path) -> Iterator[_Row]:
             for number, entry in enumerate(loaded.data, 1):
                 yield number, _digest_of(entry), entry, None
         else:
-            yield None, input_digest(path.read_bytes()), None, None
+            is_read = loaded.kind == "data"  # then whoever drafts need not read it again
+            yield None, input_digest(path.read_bytes()), loaded.data if is_read else None, None
 
 
 def _count(path: Path) -> int:
@@ -186,6 +187,14 @@ def _without_nulls(value: Any) -> Any:
         entries: list[Any] = value  # pyright: ignore[reportUnknownVariableType]  # likewise
         return [_without_nulls(each) for each in entries]
     return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _digest_of_export(path: Path) -> str:
+    """Of what is in a ZIP, or of names and contents in a folder, wherever that lies."""
+    if not path.is_dir():
+        return file_digest(path)
+    held = sorted((each.relative_to(path).as_posix(), each) for each in path.rglob("*") if each.is_file())
+    return _digest_of([(name, file_digest(each)) for name, each in held])
 
 
 def _digest_of(data: Any) -> str:

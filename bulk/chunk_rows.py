@@ -8,12 +8,15 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 
 from overture.errors import InputError
 
 from .candidate_rows import CandidateRow
+from .missing import rows_there
 from .run_store import RunStore
+
+CHUNK_ROWS: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,32 +25,43 @@ class Chunk:
 
     name: str
     rows: str
+    is_there: bool = False
+    """Whether the run holds all of these rows."""
 
 
 class Chunks:
-    """The chunks of an input, the same for the same input, whoever reads it; none is held."""
+    """The chunks of an input, once, the same for the same input, whoever reads it; none is held."""
 
-    def __init__(self, rows: Iterable[CandidateRow], *, size: int) -> None:
-        self._rows, self._size = rows, size
+    def __init__(self, rows: Iterable[CandidateRow], *, size: int, store: RunStore) -> None:
+        self._rows, self._size, self._store = iter(rows), size, store
         self.looked_at = 0
-        """How many rows went into them so far."""
+        """How many rows were looked at so far."""
 
     def __iter__(self) -> Iterator[Chunk]:
-        rest = iter(self._rows)
-        while group := list(islice(rest, self._size)):
-            self.looked_at += len(group)
+        for group, there in self._groups():
             text = write_chunk(group)
             digest = hashlib.sha256(text.encode()).hexdigest()
-            yield Chunk(name=f"{group[0].number:010}-{digest[:16]}", rows=text)
+            yield Chunk(
+                name=f"{group[0].number:010}-{digest[:16]}", rows=text, is_there=len(there) == len(group)
+            )  # fmt: skip
 
-    def missing(self, store: RunStore) -> int:
-        """How many of these rows a run does not hold."""
-        return self.looked_at - sum(1 for _ in store.rows(below=self.looked_at))
+    def missing(self) -> int:
+        """How many rows the run does not hold; looks at the rest where the store may hold rows of an earlier input."""
+        if self._store.last() >= self.looked_at:
+            for _ in self._groups():
+                pass
+        return self.looked_at - self._store.count(below=self.looked_at)
+
+    def _groups(self) -> Iterator[tuple[list[CandidateRow], set[int]]]:
+        while group := list(islice(self._rows, self._size)):
+            self.looked_at += len(group)
+            yield group, rows_there(self._store, group)
 
 
 def write_chunk(rows: Iterable[CandidateRow]) -> str:
     """Rows as text that any machine can read: a profile in a file of its own is read here."""
-    return json.dumps([_told(row) for row in rows], ensure_ascii=False, separators=(",", ":"))
+    told = [_told(row) for row in rows]
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=float)  # a Decimal, where a file had one
 
 
 def read_chunk(text: str) -> list[CandidateRow]:

@@ -54,8 +54,11 @@ class ChunkStore:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
             _metadata.create_all(connection)
 
-    def put(self, chunk: str, rows: str, *, connection: Connection) -> int:
-        """Note a chunk that is new, or that failed before: how often it was queued, this time included; else 0."""
+    def put(self, chunk: str, rows: str, *, is_there: bool = True, connection: Connection) -> int:
+        """Note a chunk that is new, or that failed before: how often it was queued, this time included; else 0.
+
+        One that is done, but whose rows are not there any more (`is_there`), counts as failed.
+        """
         ours = (_chunks.c.run == self._run) & (_chunks.c.chunk == chunk)
         found = connection.execute(select(_chunks.c.state, _chunks.c.starts).where(ours).with_for_update()).first()
         if found is None:
@@ -63,7 +66,7 @@ class ChunkStore:
             new = {"run": self._run, "chunk": chunk, "state": "open", "starts": 1, "rows": rows, "error": "", **spent}
             connection.execute(_chunks.insert().values(new))
             return 1
-        if found.state != "failed":
+        if found.state == "open" or (found.state == "done" and is_there):
             return 0
         starts = int(found.starts) + 1
         connection.execute(update(_chunks).where(ours).values(state="open", starts=starts, rows=rows, error=""))

@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Final
 from uuid import uuid4
 
@@ -34,10 +35,19 @@ _ONE: Final = "this process runs DBOS already, and it is one for a process"
 logger = logging.getLogger("overture")
 
 
-Work = Callable[[str], Usage]
-"""Drafts the rows of a chunk that the run does not hold yet, keeps them, and says what was spent.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChunkEnd:
+    """What a chunk cost, and why it could not be drafted to its end."""
 
-A chunk may be worked on twice, one after the other or at the same time; an error of ours ends it as failed.
+    spent: Usage
+    error: OvertureError | None = None
+
+
+Work = Callable[[str], ChunkEnd]
+"""Drafts the rows of a chunk that the run does not hold yet, and keeps them.
+
+A chunk may be worked on twice, one after the other or at the same time. An error of ours, returned or raised, ends it
+as failed and this worker with it: the ceilings, the key or the endpoint would stop the next chunk as well.
 """
 
 
@@ -56,7 +66,7 @@ class DbosEngine:
         run: str,
         work: Work,
         chunks_at_once: int = 2,
-        chunks_per_minute: int | None = None,
+        tell_workers: Callable[[int], None] = lambda _workers: None,
         ahead: int = 1_000,
         dead_after: float = 60.0,
         poll: float = 0.25,
@@ -68,7 +78,7 @@ class DbosEngine:
             run: the run's name there.
             work: drafts a chunk.
             chunks_at_once: in this process.
-            chunks_per_minute: over all workers, for a rate that they share; each start of a worker sets it anew.
+            tell_workers: is told how many workers there are, this one included, for a rate that they share.
             ahead: how many open chunks the database may hold before `run` waits with putting in more.
             dead_after: seconds without a heartbeat after which a worker counts as dead.
             poll: seconds between two looks at the queue.
@@ -91,14 +101,19 @@ class DbosEngine:
         self._queue = f"{APPLICATION}:{run}"
         self._worker = uuid4().hex
         self._at_once = min(chunks_at_once, _THREADS)
-        self._per_minute, self._ahead, self._poll = chunks_per_minute, ahead, poll
+        self._tell_workers, self._ahead, self._poll = tell_workers, ahead, poll
         self._dead_after = dead_after
+        self.noticed_after = dead_after / 6
+        """Seconds until every worker has looked at who else is there."""
+        self.stopped: OvertureError | None = None
+        """Why a chunk ended this worker."""
         self._seen: dict[str, tuple[int, float]] = {}
         self._stopping = threading.Event()
         self._watchdog: threading.Thread | None = None
 
     def run(self, chunks: Iterable[Chunk], *, show: Callable[[ChunkCounts], None] = lambda _counts: None) -> None:
-        """Put in the chunks that are not there, work on whatever is, and return when all chunks of the run have ended.
+        """Put in the chunks that are not there, work on whatever is, and return when all chunks of the run have ended,
+        or one has `stopped` this worker.
 
         Raises:
             ConfigurationError: this process runs DBOS already.
@@ -108,16 +123,18 @@ class DbosEngine:
         try:
             for chunk in chunks:
                 self._put(chunk)
-                while self.chunks.counts().open >= self._ahead:
+                while self.chunks.counts().open >= self._ahead and self.stopped is None:
                     self._pause(show)
-            while (counts := self.chunks.counts()).open:
+                if self.stopped is not None:
+                    break
+            while (counts := self.chunks.counts()).open and self.stopped is None:
                 self._pause(show)
             show(counts)
-            if not counts.failed:
+            if not counts.failed and not counts.open:
                 self._prune()
         finally:
             self._stop()
-        if counts.failed:
+        if counts.failed and self.stopped is None:
             raise RunError(
                 f"{counts.failed} of {counts.done + counts.failed} chunks failed ({self.chunks.error()}); "
                 "start the run again to go on with them"
@@ -139,17 +156,17 @@ class DbosEngine:
             raise ConfigurationError(_ONE)
         self._stopping.clear()
         try:
+            self.chunks.beat(self._worker)
+            self._tell_workers(len(self.chunks.beats()))
             DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)(_workflow(self._draft))
             DBOS.listen_queues([self._queue])
             DBOS.launch()
             DBOS.register_queue(
                 self._queue,
                 worker_concurrency=self._at_once,
-                limiter=None if self._per_minute is None else {"limit": self._per_minute, "period": 60.0},
                 polling_interval_sec=self._poll,
                 on_conflict="always_update",
             )
-            self.chunks.beat(self._worker)
         except BaseException:
             self._stop()
             raise
@@ -170,7 +187,7 @@ class DbosEngine:
         from dbos import WorkflowSerializationFormat
 
         with writing(self._engine) as connection:
-            start = self.chunks.put(chunk.name, chunk.rows, connection=connection)
+            start = self.chunks.put(chunk.name, chunk.rows, is_there=chunk.is_there, connection=connection)
             if start:
                 self._client.enqueue_in_transaction(
                     connection,
@@ -194,25 +211,31 @@ class DbosEngine:
         rows = self.chunks.rows(chunk)
         if rows is None:
             return
-        spent, error = Usage(), ""
+        spent, error, stop = Usage(), "", self.stopped
         try:
-            spent = self._work(rows)
+            if stop is None:
+                end = self._work(rows)
+                spent, stop = end.spent, end.error
         except OvertureError as failed:
-            error = str(failed)
+            stop = failed
         except Exception as failed:  # noqa: BLE001 - of whatever kind, the chunk has failed; its text may be private
             error = type(failed).__name__
             logger.warning("chunk %s failed (%s)", chunk, error)
+        if stop is not None:
+            error = str(stop) or type(stop).__name__
         self.chunks.finish(chunk, spent=spent, error=error)
+        self.stopped = self.stopped or stop
 
     def _pause(self, show: Callable[[ChunkCounts], None]) -> None:
         time.sleep(self._poll)
         show(self.chunks.counts())
 
     def _watch(self) -> None:
-        while not self._stopping.wait(self._dead_after / 6):
+        while not self._stopping.wait(self.noticed_after):
             try:
                 self.chunks.beat(self._worker)
                 self._resume_the_dead()
+                self._tell_workers(len(self.chunks.beats()))
             except Exception as error:  # noqa: BLE001 - the database may be back at the next look
                 logger.warning("the run could not be looked after (%s)", type(error).__name__)
 

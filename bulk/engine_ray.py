@@ -23,8 +23,8 @@ from overture.generation.offline import OfflineWriter
 from overture.generation.writers import Writer
 
 from .candidate_rows import CandidateRow
-from .chunk_rows import Chunks, read_chunk
-from .run import Progress, RunEnd, RunPlan, run_drafts
+from .chunk_rows import CHUNK_ROWS, Chunks, read_chunk
+from .run import Progress, RunEnd, RunPlan, pace_of, run_drafts
 from .run_folder import RunFolder, RunSettings
 from .tally import Tally
 from .worker_store import WorkerStore
@@ -40,7 +40,7 @@ def run_on_ray(
     rows: Iterable[CandidateRow],
     *,
     make_writer: Callable[[], Writer],
-    chunk_rows: int,
+    chunk_rows: int = CHUNK_ROWS,
     actors: int = 1,
     cpus_each: float = 1.0,
     gpus_each: float = 0.0,
@@ -49,8 +49,8 @@ def run_on_ray(
 ) -> RunEnd:
     """Draft the rows that the run does not hold yet on the Ray that this process is connected to, or on one of its own.
 
-    The run's store and its folder must be within reach of every machine of the cluster. Where the plan has ceilings or
-    rates, each actor holds them for itself, chunk by chunk.
+    The run's store and its folder must be within reach of every machine of the cluster. Rates are shared out evenly
+    among the actors; ceilings are held by each for itself, chunk by chunk.
 
     Args:
         plan: what to draft with; its writer is not used.
@@ -79,21 +79,25 @@ def run_on_ray(
     spool = folder.path / _SPOOL
     shutil.rmtree(spool, ignore_errors=True)  # what a run that died has left
     spool.mkdir(mode=0o700)
-    chunks, tally = Chunks(rows, size=chunk_rows), Tally()
+    chunks, tally = Chunks(rows, size=chunk_rows, store=folder.store), Tally()
     errors = list[str]()
     try:
         for chunk in chunks:
             (spool / f"{chunk.name}.json").write_text(chunk.rows, encoding="utf-8")
         if chunks.looked_at:
-            actor = (replace(plan, writer=OfflineWriter()), folder.path, folder.store.url, folder.store.run)
+            share = replace(
+                plan, writer=OfflineWriter(),
+                requests_per_minute=plan.requests_per_minute and plan.requests_per_minute / actors,
+                tokens_per_minute=plan.tokens_per_minute and plan.tokens_per_minute / actors,
+            )  # fmt: skip
+            actor = (share, folder.path, folder.store.url, folder.store.run)
             results = data.read_text(str(spool), override_num_blocks=-(-chunks.looked_at // chunk_rows)).map_batches(
                 _Actor, fn_constructor_args=(*actor, folder.settings, make_writer), batch_size=1,
                 concurrency=actors, num_cpus=cpus_each, num_gpus=gpus_each or None,
                 max_restarts=_RESTARTS, max_task_retries=_RESTARTS,  # else without end
             )  # fmt: skip
             for done, result in enumerate(results.iter_rows(), 1):
-                for name in _COUNTS:
-                    setattr(tally, name, getattr(tally, name) + int(result[name]))
+                tally.add(Tally(**{name: int(result[name]) for name in _COUNTS}))
                 if result["error"]:
                     errors.append(str(result["error"]))
                 if show is not None:
@@ -106,10 +110,10 @@ def run_on_ray(
     stopped = f"not all was drafted ({errors[0]}); start the run again to go on with it" if errors else ""
     return RunEnd(
         looked_at=chunks.looked_at,
-        missing=chunks.missing(folder.store),
+        missing=chunks.missing(),
         tally=tally,
         spent=folder.store.spent(),
-        maybe_paid_twice=0,
+        maybe_paid_twice=None,
         concurrency=plan.concurrency * actors,
         seconds=clock() - began,
         stopped=RunError(stopped) if stopped else None,
@@ -135,7 +139,7 @@ class _Actor:
     def __init__(
         self, plan: RunPlan, path: Path, url: str, run: str, settings: RunSettings, make_writer: Callable[[], Writer]
     ) -> None:
-        self._plan = replace(plan, writer=make_writer())
+        self._plan, self._pace = replace(plan, writer=make_writer()), pace_of(plan)
         self._folder = RunFolder(path=path, store=WorkerStore(url, run=run), settings=settings)
 
     async def __call__(self, batch: dict[str, Any]) -> AsyncIterator[dict[str, list[Any]]]:
@@ -144,7 +148,8 @@ class _Actor:
             tally, error = Tally(), ""
             try:
                 with TemporaryDirectory(dir=self._folder.path) as scratch:
-                    end = await run_drafts(self._plan, replace(self._folder, path=Path(scratch)), read_chunk(str(text)))
+                    folder = replace(self._folder, path=Path(scratch))
+                    end = await run_drafts(self._plan, folder, read_chunk(str(text)), pace=self._pace)
                 tally, error = end.tally, str(end.stopped or "")
             except OvertureError as failed:
                 error = str(failed)

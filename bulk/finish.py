@@ -24,7 +24,7 @@ def finish_run(
         InputError: a file cannot be written.
     """
     count = _Count()
-    below = end.looked_at if end.stopped is None else None  # a shorter input than last time has fewer rows
+    below = end.looked_at  # a shorter input than last time has fewer rows
     write_records(out, count.drafts(folder.store.rows(ordered=ordered, below=below)))
     write_records(str(errors or folder.errors), _refused(folder.store.rows(below=below)))
     spent, tally = end.spent, end.tally

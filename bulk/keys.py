@@ -5,8 +5,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
+from typing import Final
 
 from overture.generation.writers import WriteRequest
+
+_DIGEST: Final = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +42,13 @@ def call_key(request: WriteRequest, *, model: str) -> str:
 
 def input_digest(data: bytes) -> str:
     """The digest by which a row of the input is known again, in hexadecimal (128 bits)."""
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
+    return hashlib.blake2b(data, digest_size=_DIGEST).hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    """`input_digest` of what is in a file, of any size."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=_DIGEST)).hexdigest()
 
 
 def _digest(*parts: str) -> str:

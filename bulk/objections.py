@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from overture.errors import ConfigurationError, OvertureError, WriterTimeoutError, WriterUnavailableError
 
-from .pacing import retry_after
+from .pacing import LONGEST, retry_after
 
 _TRIED_AGAIN = frozenset({408, 409, 429})
 _NO_WAY_IN = frozenset({401, 403, 404})
@@ -25,7 +25,10 @@ class RunStopped(Exception):  # noqa: N818 - it ends a run cleanly, whoever is a
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Objection:
-    """What to do after an error: `again` after `wait` seconds (None: back off), `answer` as it is, or `stop`."""
+    """What to do after an error: `again` after `wait` seconds (None: back off), `answer` as it is, or `stop`.
+
+    A run that stops with a `wait` does so since the endpoint asks for more patience than a run has.
+    """
 
     todo: Literal["again", "answer", "stop"]
     wait: float | None = None
@@ -44,8 +47,18 @@ def objection_of(error: Exception, *, is_first: bool) -> Objection:
         if _QUOTA in str(error):
             return Objection(todo="stop")
         if status is None or status in _TRIED_AGAIN or status >= 500:
-            return Objection(todo="again", wait=retry_after(headers), is_pressure=status != 500)
+            wait = retry_after(headers)
+            todo: Literal["again", "stop"] = "stop" if wait is not None and wait > LONGEST else "again"
+            return Objection(todo=todo, wait=wait, is_pressure=status != 500)
     return Objection(todo="answer")
+
+
+def asked_to_wait(error: OvertureError, seconds: float) -> WriterUnavailableError:
+    """Why a run stops that was asked to wait for so long."""
+    return WriterUnavailableError(
+        f"{error}; it asks to wait {seconds:,.0f} s, and a run waits {LONGEST:g} s at most: start it again then",
+        usage=getattr(error, "usage", None),
+    )
 
 
 def asked_wait(error: BaseException) -> float | None:

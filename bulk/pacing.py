@@ -21,7 +21,8 @@ _SETTLING: Final = 1.0
 _BURST: Final = 1.0
 """Seconds of a rate that may be used at once."""
 _SPREAD: Final = 0.1
-_LONGEST: Final = 300.0
+LONGEST: Final = 300.0
+"""Seconds that a run waits because it is asked to."""
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)?")
 _UNITS: Final = {"": 1.0, "ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
@@ -121,13 +122,18 @@ class Pace:
 
     def hold(self, seconds: float) -> None:
         """No request for so long: the endpoint asked for it."""
-        seconds = min(seconds, _LONGEST) * (1 + self._random.random() * _SPREAD)
+        seconds = min(seconds, LONGEST) * (1 + self._random.random() * _SPREAD)
         self._not_before = max(self._not_before, self._clock() + seconds)
+
+    def share(self, workers: int) -> None:
+        """From now on requests and tokens a minute are those of so many workers, of which this is one."""
+        self._requests.share(workers)
+        self._tokens.share(workers)
 
     def heard(self, status: int, headers: Mapping[str, str]) -> None:
         """Read what the headers of a response say about the rest of the minute."""
         if status == 429:
-            if (asked := retry_after(headers)) is not None:
+            if (asked := retry_after(headers)) is not None and asked <= LONGEST:  # for more, the run stops
                 self.hold(asked)
             return
         for kind in ("requests", "tokens"):
@@ -149,7 +155,7 @@ class _Rate:
     """So much a minute, given out in turn: each reservation says how long to wait for it."""
 
     def __init__(self, per_minute: float | None) -> None:
-        self._seconds_each = 60.0 / per_minute if per_minute else 0.0
+        self._seconds_each = self._seconds_alone = 60.0 / per_minute if per_minute else 0.0
         self._free_at = float("-inf")
 
     def reserve(self, amount: int, *, now: float) -> float:
@@ -159,6 +165,9 @@ class _Rate:
         wait = self._free_at - now
         self._free_at += amount * self._seconds_each
         return max(0.0, wait)
+
+    def share(self, workers: int) -> None:
+        self._seconds_each = self._seconds_alone * workers
 
     def correct(self, amount: int) -> None:
         self._free_at += amount * self._seconds_each

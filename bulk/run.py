@@ -82,7 +82,8 @@ class RunEnd:
     missing: int
     tally: Tally
     spent: Usage
-    maybe_paid_twice: int
+    maybe_paid_twice: int | None
+    """None where nobody counts it."""
     concurrency: int
     seconds: float
     stopped: OvertureError | None
@@ -93,15 +94,16 @@ async def run_drafts(
     folder: RunFolder,
     rows: Iterable[CandidateRow],
     *,
+    pace: Pace | None = None,
     show: Callable[[Progress], None] | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> RunEnd:
-    """Draft the rows that the run does not hold yet.
+    """Draft the rows that the run does not hold yet; `pace` is one that other runs in this event loop share.
 
     Raises:
         ConfigurationError: there is a ceiling on the price, and no price to hold against it.
     """
-    run = _Run(plan, folder, rows, show=show)
+    run = _Run(plan, folder, rows, pace=pace or pace_of(plan), show=show)
     began = clock()
     stopped: OvertureError | None = None
     try:
@@ -114,6 +116,7 @@ async def run_drafts(
                 run.tell()
     except RunStopped as stop:
         stopped = stop.reason
+        run.missing.look_on()
     finally:
         await run.close()
     return RunEnd(
@@ -132,18 +135,20 @@ class _Run:
     """What the drafts of a run share."""
 
     def __init__(
-        self, plan: RunPlan, folder: RunFolder, rows: Iterable[CandidateRow], *, show: Callable[[Progress], None] | None
+        self,
+        plan: RunPlan,
+        folder: RunFolder,
+        rows: Iterable[CandidateRow],
+        *,
+        pace: Pace,
+        show: Callable[[Progress], None] | None,
     ) -> None:
         self._plan, self._folder, self._show = plan, folder, show
         self.tally, self.finished = Tally(), 0
         store = folder.store
         self.missing = MissingRows(rows, store=store, looked=self.tell)
         self._keeper = Keeper(store)
-        self.pace = Pace(
-            concurrency=plan.concurrency,
-            requests_per_minute=plan.requests_per_minute,
-            tokens_per_minute=plan.tokens_per_minute,
-        )
+        self.pace = pace
         self._spent_before = store.spent()
         self._rate = rate = _rate(plan)
         budget, self._stopped = _budget(plan, self._spent_before, rate)
@@ -188,13 +193,7 @@ class _Run:
 
     def spent(self) -> Usage:
         """What the run has spent over all its starts, priced where the model's price is known."""
-        tally, before = self.tally, self._spent_before
-        usage = before + Usage(
-            requests=tally.calls,
-            input_tokens=tally.input_tokens,
-            output_tokens=tally.output_tokens,
-            cached_tokens=tally.cached_tokens,
-        )
+        usage = self._spent_before + self.tally.usage
         return usage if self._rate is None else self._rate.priced(usage)
 
     def tell(self) -> None:
@@ -224,8 +223,17 @@ class _Run:
             self._inner, store=self._folder.store, keeper=self._keeper, calls=self.calls, pace=self.pace,
             tally=self.tally, budget=budget, rate=self._rate,
             attempts=plan.attempts if self._inner is not plan.writer else 1,
-            most_failures=max(_FEWEST_FAILURES, plan.concurrency),
+            most_failures=max(_FEWEST_FAILURES, plan.concurrency), is_new=not self._spent_before.requests,
         )  # fmt: skip
+
+
+def pace_of(plan: RunPlan) -> Pace:
+    """A pace that holds what the plan says."""
+    return Pace(
+        concurrency=plan.concurrency,
+        requests_per_minute=plan.requests_per_minute,
+        tokens_per_minute=plan.tokens_per_minute,
+    )
 
 
 def row_work(plan: RunPlan, folder: RunFolder) -> RowWork:

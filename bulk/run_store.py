@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
 from sqlalchemy import (
@@ -17,6 +17,8 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
+    delete,
     event,
     func,
     select,
@@ -170,6 +172,27 @@ class RunStore:
         )
         with self._engine.connect() as connection:
             return {row.number: row.digest for row in connection.execute(query)}
+
+    def drop(self, rows: Mapping[int, str]) -> None:
+        """Let go of rows by their number, each only where it still has this digest."""
+        gone = delete(_rows).where(
+            _rows.c.run == self.run, _rows.c.number == bindparam("at"), _rows.c.digest == bindparam("was")
+        )
+        if rows:
+            with writing(self._engine) as connection:
+                connection.execute(gone, [{"at": number, "was": digest} for number, digest in rows.items()])
+
+    def count(self, *, below: int) -> int:
+        """How many rows with a lower number are there."""
+        query = select(func.count()).select_from(_rows).where(_rows.c.run == self.run, _rows.c.number < below)
+        with self._engine.connect() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def last(self) -> int:
+        """The highest number of a row that is there, -1 where there is none."""
+        query = select(func.coalesce(func.max(_rows.c.number), -1)).where(_rows.c.run == self.run)
+        with self._engine.connect() as connection:
+            return int(connection.execute(query).scalar_one())
 
     def rows(self, *, ordered: bool = True, below: int | None = None) -> Iterator[StoredRow]:
         """The rows by number, or by when they were finished, in constant memory; `below` is how many there are."""

@@ -28,7 +28,7 @@ from overture.generation.writers import Writer, WriteRequest, WriterOutput
 from .call_log import CallLog
 from .keeper import Keeper
 from .keys import call_key
-from .objections import RunStopped, objection_of
+from .objections import RunStopped, asked_to_wait, objection_of
 from .pacing import Pace
 from .records import StoredAnswer
 from .run_store import RunStore
@@ -41,7 +41,7 @@ _LONGEST_WAIT: Final = 60.0
 
 class StoredWriter(AsyncOnly):
     """Stands before the writer of a run. `attempts` is how often a call is made in all; 1 where the writer tries again
-    itself, since retries are never stacked.
+    itself, since retries are never stacked. `is_new` says that no start of the run had an answer yet.
 
     The first call with a new shared prefix goes ahead alone, so that those behind it find it in the provider's cache.
     """
@@ -59,10 +59,11 @@ class StoredWriter(AsyncOnly):
         rate: Rate | None,
         attempts: int,
         most_failures: int,
+        is_new: bool = True,
     ) -> None:
         self._writer, self._store, self._keeper, self._calls = writer, store, keeper, calls
         self._pace, self._tally, self._budget, self._rate = pace, tally, budget, rate
-        self._attempts, self._most_failures = attempts, most_failures
+        self._attempts, self._most_failures, self._is_new = attempts, most_failures, is_new
         self._flights: dict[str, asyncio.Event] = {}
         self._prefixes: OrderedDict[str, asyncio.Event] = OrderedDict()
         self._booked = asyncio.Event()
@@ -127,19 +128,24 @@ class StoredWriter(AsyncOnly):
         """stamina's question: whether to try again, or after how many seconds."""
         if isinstance(error, RunStopped):
             return False
-        objection = objection_of(error, is_first=not self._tally.calls)
+        objection = objection_of(error, is_first=self._is_first)
         if objection.todo == "stop" and isinstance(error, OvertureError):
-            raise self._stop(error)
+            raise self._stop(error if objection.wait is None else asked_to_wait(error, objection.wait)) from error
         if objection.todo == "answer" or self._attempts == 1:
             return False
         return True if objection.wait is None else max(_SHORTEST_WAIT, objection.wait)
+
+    @property
+    def _is_first(self) -> bool:
+        return self._is_new and not self._tally.calls
 
     async def _once(self, key: str, request: WriteRequest) -> WriterOutput:
         """One call, from its place in the budget to its answer in the store."""
         estimate = estimated(request)
         reserved = await self._reserved(estimate)
-        prefix = await self._prefix(request.prompt.shared)
+        prefix = None
         try:
+            prefix = await self._prefix(request.prompt.shared)
             await self._pace.enter(estimate.input_tokens)
             if self._stopped is not None:
                 self._pace.leave(is_good=True)
@@ -164,16 +170,16 @@ class StoredWriter(AsyncOnly):
         if kept is not None:
             await self._kept(key, error, kept.usage, reserved, estimate, None)
             return
-        self._calls.end(key)
-        if not isinstance(error, Exception):
+        if not isinstance(error, Exception):  # cancelled: it may be paid, so that the log keeps it as under way
             self._pace.leave(is_good=True)
             return
-        objection = objection_of(error, is_first=not self._tally.calls)
+        self._calls.end(key)
+        objection = objection_of(error, is_first=self._is_first)
         if isinstance(error, WriterTimeoutError):
             self._tally.unanswered += 1
             if reserved is not None:
                 reserved.book_estimate()
-        if objection.wait is not None:
+        if objection.wait is not None and objection.todo == "again":
             self._pace.hold(objection.wait)
         self._pace.leave(is_good=not objection.is_pressure)
         if isinstance(error, WriterUnavailableError | WriterTimeoutError):

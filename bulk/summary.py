@@ -52,8 +52,8 @@ class BulkSummary(Value):
     tried_again: int = 0
     unanswered: int = 0
     """Calls given up for their time, this time; whether they were paid is not known."""
-    maybe_paid_twice: int = 0
-    """Calls that were under way at a kill: at most so many were paid twice."""
+    maybe_paid_twice: int | None = 0
+    """Calls that a kill or Ctrl-C found under way: at most so many were paid twice; None where it is not counted."""
     concurrency: int = 0
     """How many calls could be under way in the end."""
     seconds: float = 0.0
@@ -71,10 +71,10 @@ class BulkSummary(Value):
             + f", in {self.seconds:,.1f} s",
         ]
         if spent.requests or self.reused:
+            twice = "" if self.maybe_paid_twice is None else f", at most {self.maybe_paid_twice:,} paid twice"
             told.append(
                 f"{spent.requests:,} calls paid in all ({self.calls:,} this time, {self.reused:,} answers reused, "
-                f"{self.tried_again:,} tries again, {self.unanswered:,} without an answer), "
-                f"at most {self.maybe_paid_twice:,} paid twice"
+                f"{self.tried_again:,} tries again, {self.unanswered:,} without an answer){twice}"
             )
             shares = [
                 f"{share:.0%} {what}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+
+from overture.generation.draft import Usage
 
 
 @dataclass(slots=True, kw_only=True)
@@ -22,6 +24,21 @@ class Tally:
     shared_characters: int = 0
     characters: int = 0
     """Of the prompts that were sent: `shared_characters` of them are the same for every candidate."""
+
+    @property
+    def usage(self) -> Usage:
+        """What the answered calls cost, without its price."""
+        return Usage(
+            requests=self.calls,
+            input_tokens=self.input_tokens,
+            output_tokens=self.output_tokens,
+            cached_tokens=self.cached_tokens,
+        )
+
+    def add(self, other: Tally) -> None:
+        """Count what another one counted."""
+        for field in fields(self):
+            setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
 
     @property
     def cacheable_share(self) -> float | None:

@@ -18,7 +18,6 @@ from .run import Progress, RunEnd, RunPlan, run_drafts
 from .run_folder import RunFolder, RunSettings, open_run
 
 _RUN_NAME = 200
-_CHUNK_ROWS = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,13 +84,12 @@ def carry_out(
     if way.engine == "dbos":
         from .shared_run import run_shared
 
-        return run_shared(plan, folder, rows, chunk_rows=_CHUNK_ROWS, show=show)
+        return run_shared(plan, folder, rows, show=show)
     if way.engine == "ray":
         from .engine_ray import run_on_ray
 
         return run_on_ray(
-            plan, folder, rows, make_writer=way.make_writer, chunk_rows=_CHUNK_ROWS, actors=way.actors,
-            gpus_each=way.gpus_each, show=show,
+            plan, folder, rows, make_writer=way.make_writer, actors=way.actors, gpus_each=way.gpus_each, show=show,
         )  # fmt: skip
     processes = usable_cores() if way.workers is None else way.workers
     return asyncio.run(run_drafts(replace(plan, processes=processes), folder, rows, show=show))

@@ -13,7 +13,10 @@ _COMPARED: Final = 4_096
 
 
 class WorkerStore(RunStore):
-    """A run's store that costs a chunk no more the longer the run is; `spent` sums up in place of all the answers."""
+    """A run's store that costs a chunk no more the longer the run is.
+
+    `spent` sums up in place of all the answers; without it they are summed, as a ceiling needs it.
+    """
 
     def __init__(self, url: str, *, run: str, spent: Callable[[], Usage] | None = None) -> None:
         super().__init__(url, run=run)

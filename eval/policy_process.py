@@ -23,7 +23,7 @@ async def audit_apart(**size: int) -> dict[str, RuleFound]:
         RuntimeError: the process failed, with the last line that it wrote.
     """
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", _CHILD, json.dumps(size), *sys.path,
+        sys.executable, "-P", "-c", _CHILD, json.dumps(size), *sys.path,
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:

@@ -64,8 +64,12 @@ class Processes(Generic[Item, Result]):
 
     async def __aenter__(self) -> Self:
         """Start them; they take a second or two to load."""
-        for _ in range(self._number):
-            self._processes.append(await _Process.start(self._work, self._writer))
+        try:
+            for _ in range(self._number):
+                self._processes.append(await _Process.start(self._work, self._writer))
+        except BaseException:
+            await self.__aexit__(None, None, None)
+            raise
         return self
 
     async def __aexit__(
@@ -118,19 +122,30 @@ class _Process:
     @classmethod
     async def start(cls, work: Work[Any, Any], writer: Writer) -> _Process:
         """A process that is about to load."""
-        ours, theirs = socket.socketpair()
-        with theirs:
-            process = subprocess.Popen(  # noqa: S603 - this very interpreter
-                [sys.executable, "-c", _START, str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                process_group=0,  # Ctrl-C is for this process, which ends the others
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            )
-        link = Link(*await asyncio.open_connection(sock=ours))
         is_offline = writer.label == "offline"
-        link.send((work, None if is_offline else Model(writer.label, dict(writer.options), served_model(writer))))
-        return cls(process, link, writer)
+        model = None if is_offline else Model(writer.label, dict(writer.options), served_model(writer))
+        ours, theirs = socket.socketpair()
+        link = Link(*await asyncio.open_connection(sock=ours))
+        try:
+            with theirs:
+                process = subprocess.Popen(  # noqa: S603 - this very interpreter
+                    # -P: else a module in the working folder would stand in for one of the library's
+                    [sys.executable, "-P", "-c", _START, str(theirs.fileno())],
+                    pass_fds=[theirs.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    process_group=0,  # Ctrl-C is for this process, which ends the others
+                    env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                )
+        except BaseException:
+            link.close()
+            raise
+        started = cls(process, link, writer)
+        try:
+            link.send((work, model))
+        except BaseException:  # what cannot be pickled
+            await started.end()
+            raise
+        return started
 
     @property
     def told(self) -> str:

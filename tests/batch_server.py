@@ -31,7 +31,7 @@ BATCH_FATES: tuple[BatchFate, ...] = get_args(BatchFate)
 CALL_FATES: tuple[CallFate, ...] = get_args(CallFate)
 Instant = Literal["before", "after"]
 Answer = Callable[[dict[str, Any]], dict[str, Any]]
-"""From a request to the body of its answer; one with an `error` is an HTTP 400."""
+"""From a request to the body of its answer; one with an `error` is an HTTP 400, or its `status`."""
 Fate = TypeVar("Fate", bound=str)
 _GOOD: Final[LineFate] = "answer"
 _WHOLE: Final[BatchFate] = "complete"
@@ -243,7 +243,7 @@ class BatchServer:
         name: str = asked["custom_id"]
         body = self.answer(asked["body"]) if fate != "refuse" else completion(None, refusal="I cannot.")
         if "error" in body:
-            errors.append(_line(name, 400, body))
+            errors.append(_line(name, body.get("status", 400), body))
             return
         good = _line(name, 200, body)
         if fate in ("lose", "fail_429", "fail_500", "expire", "null", "malformed", "cut", "no_json"):

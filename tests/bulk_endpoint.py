@@ -35,10 +35,13 @@ _TOKEN, _BLOCK, _LEAST = 4, 128, 1024
 
 @dataclass
 class Books:
-    """What the endpoint was asked and what it answered; a prompt that was answered well twice was paid twice."""
+    """What the endpoint was asked and what it charges: as providers do, a request from the moment in which it is
+    accepted, whether anybody waits for its answer or not. A prompt whose whole answer was charged twice was paid twice.
+    """
 
     requests: int = 0
     answers: int = 0
+    """Charged."""
     under_way: int = 0
     most_under_way: int = 0
     faults: Counter[str] = field(default_factory=Counter[str])
@@ -96,6 +99,10 @@ class Connection(asyncio.Protocol):
         fault = self._fault()
         if fault:
             books.faults[fault] += 1
+        if fault in (None, "truncated"):
+            books.answers += 1
+        if fault is None:
+            books.paid[_prompt(json.loads(body))] += 1
         if fault != "hang":
             asyncio.get_running_loop().call_later(self._seconds, self._answer, body, fault)
 
@@ -110,7 +117,7 @@ class Connection(asyncio.Protocol):
     def _answer(self, body: bytes, fault: Fault | None) -> None:
         self._books.under_way -= 1
         if self._transport is None or self._transport.is_closing():
-            return  # whoever asked is gone: nothing was served
+            return  # whoever asked is gone
         if fault == "429":
             self._send(
                 429, {"error": {"code": "rate_limit_exceeded", "message": "slow down"}}, b"retry-after-ms: 100\r\n"
@@ -124,10 +131,6 @@ class Connection(asyncio.Protocol):
     def _completion(self, asked: dict[str, Any], *, is_whole: bool) -> dict[str, Any]:
         books = self._books
         system, user = (message["content"] for message in asked["messages"])
-        prompt = hashlib.sha256(f"{system}\0{user}".encode()).hexdigest()
-        books.answers += 1
-        if is_whole:
-            books.paid[prompt] += 1
         whole = (len(system) + len(user)) // _TOKEN
         same = len(system) // _TOKEN // _BLOCK * _BLOCK
         cached = same if system in books.prefixes and same >= _LEAST else 0
@@ -150,6 +153,11 @@ class Connection(asyncio.Protocol):
             b"HTTP/1.1 %d X\r\ncontent-type: application/json\r\n%scontent-length: %d\r\n\r\n%s"
             % (status, headers, len(body), body)
         )
+
+
+def _prompt(asked: dict[str, Any]) -> str:
+    text = "\0".join(message["content"] for message in asked["messages"])
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def message_for(system: str, user: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from doubles import COMPANY, GOOD, JOB, RECRUITER, TODAY
 
@@ -28,10 +29,11 @@ SETTINGS = RunSettings(model="noting:one", prompt="p", opportunity="o", today=TO
 
 
 class NotingWriter:
-    """Answers every call, and notes it in a file before: each line was paid."""
+    """Answers every call, and notes it in a file before: each line was paid, by `usage`."""
 
     label = "noting:one"
     options: Mapping[str, str | int | float | bool | None] = {}
+    usage = Usage(requests=1, input_tokens=100, output_tokens=10)
 
     def __init__(self, log: Path, *, seconds: float = 0.02) -> None:
         self._log = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -41,7 +43,7 @@ class NotingWriter:
         """One call."""
         os.write(self._log, f"{call_key(request, model=self.label)}\n".encode())
         await asyncio.sleep(self._seconds)
-        return WriterOutput(GOOD["subject"], GOOD["body"], usage=Usage(requests=1, input_tokens=100, output_tokens=10))
+        return WriterOutput(GOOD["subject"], GOOD["body"], usage=self.usage)
 
     def write(self, request: WriteRequest) -> WriterOutput:
         """Not in a run."""
@@ -56,9 +58,11 @@ class NotingWriter:
         raise NotImplementedError
 
 
-def work(url: str, candidates: Path, log: Path, folder: Path) -> RunEnd:
+def work(
+    url: str, candidates: Path, log: Path, folder: Path, *, writer: NotingWriter | None = None, **ceilings: Any
+) -> RunEnd:
     """Be a worker of the run until it is done."""
-    plan = RunPlan(writer=NotingWriter(log), common=COMMON, concurrency=CONCURRENCY)
+    plan = RunPlan(writer=writer or NotingWriter(log), common=COMMON, concurrency=CONCURRENCY, **ceilings)
     with open_shared(folder, url=url, run="run", settings=SETTINGS) as opened:
         return run_shared(
             plan, opened, read_rows([candidates]), chunk_rows=CHUNK_ROWS, chunks_at_once=CHUNKS_AT_ONCE,

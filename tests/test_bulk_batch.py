@@ -20,13 +20,22 @@ from batch_server import (
     Killed,
     LineFate,
 )
-from bulk_batches import Run, mended
+from bulk_batches import Clock, Run, candidate, mended
+from bulk_worker import COMMON, SETTINGS
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openai import OpenAI
 
+from overture.bulk.batch_client import Waiting
+from overture.bulk.batch_drafting import run_batches
 from overture.bulk.batch_wire import Answered, Reply, read_reply, request_line
 from overture.bulk.batch_writer import batch_prices
+from overture.bulk.candidate_rows import read_rows
+from overture.bulk.run import RunPlan
+from overture.bulk.run_folder import RunFolder
+from overture.bulk.run_store import RunStore
 from overture.errors import ConfigurationError, WriterError, WriterUnavailableError
+from overture.generation import OpenAIWriter
 from overture.generation.draft import Usage
 from overture.generation.prices import Prices
 
@@ -172,6 +181,72 @@ def test_a_key_that_is_refused_ends_the_run_at_once(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="refuses the API key"):
         run.go(PEOPLE)
     assert run.clock.waits == []
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(401, "refuses the API key"), (403, "refuses the API key"), (404, "has no model 'gpt-test'")]
+)
+def test_a_line_that_says_that_the_key_or_the_model_is_refused_ends_the_run_and_settles_nothing(
+    tmp_path: Path, status: int, said: str
+) -> None:
+    """However often: what was refused for that was not asked, so that it is asked once the setting is right."""
+    run = Run(tmp_path, BatchServer(answer=lambda _body: {"error": {"message": "no", "code": "x"}, "status": status}))
+    for _ in range(4):
+        with pytest.raises(ConfigurationError, match=said):
+            run.go(PEOPLE)
+    assert run.drafts() == {}
+    run.server = BatchServer()
+    run.go(PEOPLE)
+    assert run.writers() == [MODEL] * 5
+    assert run.server.answered.total() == 5
+
+
+class _Busy(BatchServer):
+    """Asks for a wait at its first call."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__()
+        self._asks = [str(seconds)]
+
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
+        if self._asks:
+            told = {"error": {"message": "no", "code": "rate_limit_exceeded"}}
+            return httpx2.Response(429, json=told, headers={"retry-after": self._asks.pop()})
+        return super().__call__(request)
+
+
+@pytest.mark.parametrize(("asked", "waited"), [(120, 120.0), (86_400, 300.0)])
+def test_retry_after_is_waited_for_up_to_the_longest_wait(tmp_path: Path, asked: int, waited: float) -> None:
+    run = Run(tmp_path, _Busy(asked))
+    run.go(PEOPLE)
+    assert run.clock.waits[0] == waited
+    checked(run, PEOPLE)
+
+
+class _SummingStore(RunStore):
+    """Counts how often all answers are summed up."""
+
+    sums = 0
+
+    def spent(self) -> Usage:
+        self.sums += 1
+        return super().spent()
+
+
+def test_d15_what_a_run_has_spent_is_not_summed_up_for_each_request(tmp_path: Path) -> None:
+    server, clock = BatchServer(answer=mended), Clock()
+    client = OpenAI(api_key="test", http_client=httpx2.Client(transport=server.transport))
+    people = tmp_path / "people.jsonl"
+    told = (candidate(number).model_dump_json(exclude_defaults=True) for number in PEOPLE)
+    people.write_text("\n".join(told), encoding="utf-8")
+    plan = RunPlan(writer=OpenAIWriter("gpt-test", client=client), common=COMMON, max_tokens=10_000_000)
+    store = _SummingStore(f"sqlite:///{tmp_path / 'run.db'}")
+    folder = RunFolder(path=tmp_path, store=store, settings=SETTINGS)
+    end = run_batches(plan, folder, read_rows([people]), waiting=Waiting(clock=clock, sleep=clock.sleep))
+    assert (end.missing, end.stopped, store.sums) == (0, None, 1)
+    assert end.tally.calls > len(PEOPLE)
+    assert end.spent == store.spent()
+    store.close()
 
 
 def test_an_endpoint_without_batches_says_so(tmp_path: Path) -> None:
@@ -367,6 +442,10 @@ def test_a_line_of_a_batch_is_one_request() -> None:
         (
             b'{"custom_id": "a", "response": {"status_code": 200, "body": {"choices": []}}, "error": null}',
             Reply(key="a", answer=Answered(status=200, body={"choices": []})),
+        ),
+        (
+            b'{"custom_id": "a", "response": {"status_code": 401, "body": {"error": {"code": "x"}}}}',
+            Reply(key="a", reason="x", no_way_in=Answered(status=401, body={"error": {"code": "x"}})),
         ),
         (
             b'{"custom_id": "a", "response": {"status_code": 400, "body": {"error": {"code": "x"}}}}',

@@ -68,6 +68,19 @@ def test_d15_a_ceiling_stops_before_a_batch_is_submitted(
     assert "would pass the run's ceiling of 4000 tokens" in told.err
 
 
+def test_a_key_that_is_refused_line_by_line_stops_the_run_as_it_does_online(
+    tmp_path: Path, arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    refused = {"error": {"message": "no", "code": "invalid_api_key"}, "status": 401}
+    with on_loopback(BatchServer(answer=lambda _body: refused, polls=0)) as url:
+        assert run([*arguments, "--base-url", url]) == 2
+    told = capsys.readouterr()
+    assert "refuses the API key with HTTP 401 (invalid_api_key)" in told.err
+    assert drafts(tmp_path) == []
+    summary = json.loads(told.out)
+    assert (summary["drafted"], summary["missing"], summary["maybe_paid_twice"]) == (0, PEOPLE, None)
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bulk_batches import candidate
-from bulk_worker import CHUNKS_AT_ONCE, CONCURRENCY, work
+from bulk_worker import CHUNK_ROWS, CHUNKS_AT_ONCE, CONCURRENCY, NotingWriter, work
 from dispatching import wait_until
 from transports import our_environment
 
 from overture.bulk.candidate_rows import CandidateRow, read_rows
 from overture.bulk.chunk_rows import read_chunk, write_chunk
 from overture.bulk.chunk_store import ChunkCounts, ChunkStore
+from overture.bulk.engine_dbos import ChunkEnd, DbosEngine
+from overture.bulk.records import StoredAnswer
 from overture.bulk.run_store import RunStore
 from overture.database import make_engine, writing
-from overture.errors import InputError
-from overture.generation import Usage
+from overture.errors import BudgetExceededError, ConfigurationError, InputError
+from overture.generation import Usage, WriterOutput
+from overture.generation.writers import WriteRequest
 
 PEOPLE = 60
 
@@ -28,8 +34,11 @@ PEOPLE = 60
 @pytest.fixture
 def candidates(tmp_path: Path) -> Path:
     """A file of people whose prompts differ."""
-    path = tmp_path / "people.jsonl"
-    people = (candidate(number).model_dump(mode="json", exclude_defaults=True) for number in range(PEOPLE))
+    return write(tmp_path / "people.jsonl", range(PEOPLE))
+
+
+def write(path: Path, numbers: Iterable[int]) -> Path:
+    people = (candidate(number).model_dump(mode="json", exclude_defaults=True) for number in numbers)
     path.write_text("".join(f"{json.dumps(person)}\n" for person in people), encoding="utf-8")
     return path
 
@@ -66,6 +75,9 @@ def test_a_chunk_is_put_in_once_and_again_only_when_it_failed(empty_url: str) ->
     assert [put("a"), put("b"), put("b")] == [0, 2, 0]
     assert store.counts() == ChunkCounts(open=1, done=1)
     assert ChunkStore(engine, run="other").counts() == ChunkCounts()
+    with writing(engine) as connection:  # its rows are those of another input by now
+        assert store.put("a", "rows of a", is_there=False, connection=connection) == 2
+    assert store.counts() == ChunkCounts(open=2)
     engine.dispose()
 
 
@@ -114,6 +126,118 @@ def test_a_worker_alone_drafts_every_row_and_a_second_start_pays_nothing(
     assert (end.tally.calls, end.spent.requests) == (once.total(), once.total())
     assert work(empty_url, candidates, log, tmp_path / "w1").tally.calls == 0
     assert paid(log) == once
+
+
+class DearWriter(NotingWriter):
+    """Whose calls cost almost what they are estimated at."""
+
+    usage = Usage(requests=1, input_tokens=1_000, output_tokens=200)
+
+
+@pytest.mark.slow
+def test_d15_a_ceiling_holds_over_the_chunks_of_a_worker_and_a_higher_one_goes_on(
+    empty_url: str, tmp_path: Path, candidates: Path
+) -> None:
+    log = tmp_path / "calls"
+    writer = DearWriter(log)
+    end = work(empty_url, candidates, log, tmp_path / "w1", writer=writer, max_tokens=12_000)
+    assert isinstance(end.stopped, BudgetExceededError)
+    assert 0 < end.spent.total_tokens <= 12_000
+    assert end.missing == end.looked_at - len(kept(empty_url)) > 0
+    end = work(empty_url, candidates, log, tmp_path / "w1", writer=writer, max_tokens=10_000_000)
+    assert (end.looked_at, end.missing, end.stopped) == (PEOPLE, 0, None)
+    assert kept(empty_url) == list(range(PEOPLE))
+    assert max(paid(log).values()) == 1
+
+
+@pytest.mark.slow
+def test_d15_a_ceiling_counts_what_a_worker_paid_that_was_killed(
+    empty_url: str, tmp_path: Path, candidates: Path
+) -> None:
+    store = RunStore(empty_url, run="run")
+    store.put(answers=[("a" * 64, StoredAnswer(usage=Usage(requests=9, input_tokens=12_000)))])
+    store.close()
+    end = work(empty_url, candidates, tmp_path / "calls", tmp_path / "w1", max_tokens=12_000)
+    assert "ceiling of 12000 tokens is spent" in str(end.stopped)
+    assert paid(tmp_path / "calls").total() == 0
+
+
+class LockedOutWriter(NotingWriter):
+    """Whose key is refused."""
+
+    async def awrite(self, request: WriteRequest) -> WriterOutput:
+        """One call, in vain."""
+        await super().awrite(request)
+        cause: Any = Exception()
+        cause.status_code = 401
+        raise ConfigurationError("refuses the API key") from cause
+
+
+@pytest.mark.slow
+def test_a_key_that_is_refused_stops_a_worker_at_its_first_chunks(
+    empty_url: str, tmp_path: Path, candidates: Path
+) -> None:
+    log = tmp_path / "calls"
+    end = work(empty_url, candidates, log, tmp_path / "w1", writer=LockedOutWriter(log))
+    assert isinstance(end.stopped, ConfigurationError)
+    assert paid(log).total() <= CHUNKS_AT_ONCE * CONCURRENCY < PEOPLE // CHUNK_ROWS
+    assert work(empty_url, candidates, log, tmp_path / "w1").missing == 0
+
+
+class BoundWriter(NotingWriter):
+    """Has connections of one event loop, as a LangChain model's client does, and counts its calls under way."""
+
+    def __init__(self, log: Path) -> None:
+        super().__init__(log)
+        self.loops: list[asyncio.AbstractEventLoop] = []
+        self.under_way = self.most_under_way = 0
+
+    async def awrite(self, request: WriteRequest) -> WriterOutput:
+        """One call."""
+        if (loop := asyncio.get_running_loop()) not in self.loops:
+            self.loops.append(loop)
+        self.under_way += 1
+        self.most_under_way = max(self.most_under_way, self.under_way)
+        try:
+            return await super().awrite(request)
+        finally:
+            self.under_way -= 1
+
+
+@pytest.mark.slow
+def test_the_chunks_of_a_worker_share_an_event_loop_and_a_pace(
+    empty_url: str, tmp_path: Path, candidates: Path
+) -> None:
+    writer = BoundWriter(tmp_path / "calls")
+    assert work(empty_url, candidates, tmp_path / "calls", tmp_path / "w1", writer=writer).missing == 0
+    assert len(writer.loops) == 1
+    assert writer.most_under_way == CONCURRENCY
+
+
+@pytest.mark.slow
+def test_a_worker_knows_how_many_share_the_rates_before_it_takes_a_chunk(empty_url: str) -> None:
+    told = list[int]()
+    engine = DbosEngine(
+        empty_url, run="run", work=lambda _text: ChunkEnd(spent=Usage()), tell_workers=told.append, poll=0.05
+    )
+    engine.chunks.beat("another")
+    engine.run([])
+    engine.close()
+    assert told[0] == 2
+
+
+@pytest.mark.slow
+def test_an_input_that_comes_back_is_drafted_again_where_another_one_took_its_place(
+    empty_url: str, tmp_path: Path, candidates: Path
+) -> None:
+    first, second = write(tmp_path / "a.jsonl", range(10)), write(tmp_path / "b.jsonl", [0, 1, 2, 3, 4, 15, 6, 7, 8, 9])
+    log = tmp_path / "calls"
+    for given in (first, second, first):
+        assert work(empty_url, given, log, tmp_path / "w1").missing == 0
+    store = RunStore(empty_url, run="run")
+    assert store.done(0, 9) == {row.number: row.digest for row in read_rows([first])}
+    store.close()
+    assert max(paid(log).values()) == 1
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
+import httpx2
 import pytest
 
 from overture.bulk.objections import objection_of
@@ -102,6 +103,22 @@ async def test_tokens_a_minute_are_held_by_what_was_really_used() -> None:
     assert clock.now - 100.0 == pytest.approx(20, abs=2.01)
 
 
+async def test_workers_that_share_a_rate_get_an_even_part_of_it() -> None:
+    clock = Clock()
+    gate = pace(clock, requests_per_minute=60, tokens_per_minute=60)
+    gate.share(2)
+    for _ in range(11):
+        await gate.enter(1)
+        gate.leave(is_good=True)
+    assert clock.now - 100.0 == pytest.approx(20, abs=2.01)
+    gate.share(1)
+    before = clock.now
+    for _ in range(10):
+        await gate.enter(1)
+        gate.leave(is_good=True)
+    assert clock.now - before == pytest.approx(11, abs=1.01)
+
+
 @pytest.mark.parametrize("headers", [{"retry-after": "7"}, {"retry-after-ms": "7000"}])
 async def test_retry_after_holds_every_request(headers: dict[str, str]) -> None:
     clock = Clock()
@@ -109,6 +126,15 @@ async def test_retry_after_holds_every_request(headers: dict[str, str]) -> None:
     gate.heard(429, headers)
     await gate.enter(1)
     assert 107.0 <= clock.now <= 107.0 * 1.1
+
+
+async def test_a_wait_that_no_run_waits_for_holds_nobody() -> None:
+    """The run stops for it, so that what is under way must not sleep first."""
+    clock = Clock()
+    gate = pace(clock)
+    gate.heard(429, {"retry-after": "86400"})
+    await gate.enter(1)
+    assert clock.now == 100.0
 
 
 async def test_an_empty_allowance_holds_until_it_is_filled_again() -> None:
@@ -139,12 +165,15 @@ def test_retry_after_may_be_a_date() -> None:
 class RefusedError(Exception):
     """What an SDK raises: it carries the response's status."""
 
-    def __init__(self, status: int) -> None:
+    def __init__(self, status: int, **headers: str) -> None:
         self.status_code = status
+        self.response = httpx2.Response(
+            status, headers={name.replace("_", "-"): value for name, value in headers.items()}
+        )
 
 
-def because(error: Exception, status: int) -> Exception:
-    error.__cause__ = RefusedError(status)
+def because(error: Exception, status: int, **headers: str) -> Exception:
+    error.__cause__ = RefusedError(status, **headers)
     return error
 
 
@@ -153,6 +182,8 @@ def because(error: Exception, status: int) -> Exception:
     [
         (because(WriterUnavailableError("HTTP 429"), 429), False, "again", True),
         (because(WriterUnavailableError("HTTP 429 (insufficient_quota)"), 429), False, "stop", False),
+        (because(WriterUnavailableError("HTTP 429"), 429, retry_after="300"), False, "again", True),
+        (because(WriterUnavailableError("HTTP 429"), 429, retry_after="301"), False, "stop", True),
         (because(WriterUnavailableError("HTTP 500"), 500), False, "again", False),
         (because(WriterUnavailableError("HTTP 503"), 503), False, "again", True),
         (WriterUnavailableError("cannot be reached"), False, "again", True),

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from bulk_endpoint import endpoint_in_thread
 from bulk_people import person
+from odd_work import Moody, Odd
 from people import LEDGER_JOB, TODAY
 
 from overture import Drafter, InputError
@@ -24,42 +23,10 @@ from overture.generation import Budget, Draft, OpenAIWriter
 from overture.generation.async_only import AsyncOnly
 from overture.generation.offline import OfflineWriter
 from overture.generation.processes import Processes
-from overture.generation.writers import Writer, WriteRequest, WriterOutput
+from overture.generation.writers import WriteRequest, WriterOutput
 from overture.sources import parse_candidate
 
 PEOPLE = [parse_candidate(person(number)) for number in range(6)]
-
-
-@dataclass(frozen=True)
-class Odd:
-    """Work that says who does it, fails, or dies."""
-
-    died: Path
-
-    def start(self, writer: Writer) -> Callable[[str], Awaitable[Any]]:
-        """What each item calls."""
-
-        async def do(item: str) -> Any:
-            if item == "die always" or (item == "die once" and not self.died.exists()):
-                self.died.touch()
-                os.kill(os.getpid(), signal.SIGKILL)
-            if item == "fail":
-                raise InputError("no profile", path="c.jsonl", field="name")
-            if item == "fail oddly":
-                raise UnsendableError(lambda: None)
-            if item == "wait":
-                await asyncio.sleep(60)
-            return os.getpid(), writer.label
-
-        return do
-
-    def common(self, result: Any) -> Iterable[object]:  # noqa: ARG002 - the protocol
-        """Nothing."""
-        return ()
-
-
-class UnsendableError(Exception):
-    """Cannot be pickled."""
 
 
 async def drafts_of(address: str, *, processes: int, budget: Budget) -> list[Draft]:
@@ -115,13 +82,38 @@ async def test_an_item_that_ends_every_process_is_an_error(tmp_path: Path) -> No
 
 
 @pytest.mark.slow
+async def test_a_process_imports_nothing_from_the_working_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "email.py").write_text("open('ran', 'w')\nraise ImportError('not the library')\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    async with Processes(Odd(tmp_path / "died"), writer=OfflineWriter(), number=1) as pool:
+        assert (await pool("go"))[1] == "offline"
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.slow
+async def test_processes_of_which_one_does_not_start_leave_none_behind(tmp_path: Path) -> None:
+    before = children()
+    with pytest.raises(IndexError):
+        await Processes(Moody(tmp_path / "died", [1, 2]), writer=OfflineWriter(), number=3).__aenter__()
+    assert [pid for pid in children() - before if is_alive(pid)] == []
+
+
+def children() -> set[int]:
+    """The processes that this one has started."""
+    told = (path.read_text(encoding="ascii") for path in Path("/proc/self/task").glob("*/children"))
+    return {int(pid) for line in told for pid in line.split()}
+
+
+@pytest.mark.slow
 def test_processes_end_with_the_one_that_started_them_however_it_ended(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(
         "import asyncio, sys\n"
         f"sys.path.append({str(Path(__file__).parent)!r})\n"
         "from pathlib import Path\n"
-        "from test_processes import Odd\n"
+        "from odd_work import Odd\n"
         "from overture.generation.offline import OfflineWriter\n"
         "from overture.generation.processes import Processes\n"
         "async def main():\n"
