@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from .result_row import Outcome
+from .room_fingerprint import room_fingerprint
 from .sqlite_file import open_sqlite
+from .subject import Judged
+from .suite import Suite
 
 _VERSION: Final = 1
 _TABLES: Final = """CREATE TABLE IF NOT EXISTS outcomes (
@@ -16,8 +19,13 @@ _TABLES: Final = """CREATE TABLE IF NOT EXISTS outcomes (
     seconds REAL NOT NULL) WITHOUT ROWID"""
 
 
+def judged_fingerprint(suite: Suite[Any], subject: Judged) -> str:
+    """What a suite judges: the subject, and the code of our own rooms where a suite judges that."""
+    return f"{subject.fingerprint} {room_fingerprint(*suite.code)}" if suite.code else subject.fingerprint
+
+
 def result_key(suite: str, version: int, case_key: str, fingerprint: str) -> str:
-    """SHA-256 of all that an outcome depends on, as hex: suite and its version, case, subject."""
+    """SHA-256 of all that an outcome depends on, as hex: suite and its version, case, what is judged."""
     return sha256(f"{suite}@{version} {case_key} {fingerprint}".encode()).hexdigest()
 
 

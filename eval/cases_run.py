@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable
 from typing import TypeVar
 
-from .cache import result_key
+from .cache import judged_fingerprint, result_key
 from .case import Case
 from .pace import Pace
 from .result import CaseResult
@@ -33,8 +33,9 @@ async def arun_cases(suite: Suite[S], cases: Iterable[Case], subject: S, *, conc
     asking = asking_of(suite.task(subject), concurrency=concurrency, pace=Pace(None), budget=None)
     from .turns import Turn, run_turns
 
+    fingerprint = judged_fingerprint(suite, subject)
     turns = [
-        Turn(ordinal, case, result_key(suite.name, suite.version, case.key, subject.fingerprint))
+        Turn(ordinal, case, result_key(suite.name, suite.version, case.key, fingerprint))
         for ordinal, case in enumerate(cases)
     ]
     await run_turns(suite, turns, asking, keep=lambda _: None)

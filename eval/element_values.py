@@ -6,8 +6,8 @@ It does not ask the product which values an element has: it reads the fields tha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple, cast
 
 from overture.generation import DraftInput
@@ -92,13 +92,22 @@ def traces(value: ElementValue, text: str, others: str) -> list[tuple[int, int]]
         if not phrase or f" {' '.join(phrase)} " in others:
             continue
         size = len(phrase)
-        for i in range(len(words) - size + 1):
-            if all(words[i + j].folded == phrase[j] for j in range(size)):
+        for i in _places(text).get(phrase[0], ()):
+            if tuple(word.folded for word in words[i : i + size]) == phrase:
                 if value.form in {"name", "label"} and not words[i].text[0].isupper() and value.text[0].isupper():
                     continue  # a common word: `March` is a place, to march is none
                 if _YEAR.match(text, words[i + size - 1].end):
                     continue  # and March 2021 is a date
                 found.append((words[i].start, words[i + size - 1].end))
+    return found
+
+
+@lru_cache(maxsize=64)
+def _places(text: str) -> Mapping[str, tuple[int, ...]]:
+    """Where each word of a text stands among its words: many values are looked for in one text."""
+    found: dict[str, tuple[int, ...]] = {}
+    for number, word in enumerate(words_in(text)):
+        found[word.folded] = (*found.get(word.folded, ()), number)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -51,16 +52,32 @@ class Counts(NamedTuple):
     seconds: float
 
 
+Later = Callable[[float, Callable[[], None]], bool]
+
+
+def _in_loop(seconds: float, call: Callable[[], None]) -> bool:
+    """Have the running event loop call this later; False where none runs."""
+    try:
+        asyncio.get_running_loop().call_later(seconds, call)
+    except RuntimeError:
+        return False
+    return True
+
+
 class Journal:
     """Outcomes of a run in an SQLite file that one process at a time can open.
+
+    What waits in an event loop is written within a second, also where no other outcome comes: a slow model's answers
+    are paid for.
 
     Raises:
         InputError: another process has it open, or it cannot be opened.
     """
 
-    def __init__(self, path: Path, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, path: Path, *, clock: Callable[[], float] = time.monotonic, later: Later = _in_loop) -> None:
         self.path = path
-        self._clock = clock
+        self._clock, self._later = clock, later
+        self._is_due = False
         self._file = open_sqlite(path, tables=_TABLES, version=_VERSION, exclusive=True)
         self._pending: list[ResultRow] = []
         self._flushed = clock()
@@ -76,6 +93,12 @@ class Journal:
         self._pending.append(row)
         if len(self._pending) >= BATCH or self._clock() - self._flushed >= _LONGEST_WAIT:
             self.flush()
+        elif not self._is_due:  # at most one call a second, however fast outcomes come
+            self._is_due = self._later(_LONGEST_WAIT, self._due)
+
+    def _due(self) -> None:
+        self._is_due = False
+        self.flush()
 
     def add_many(self, rows: Iterable[ResultRow]) -> None:
         """`add`, for rows of a table."""

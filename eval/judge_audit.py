@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from overture.classification.metrics import cohen_kappa, rate
+from overture.classification.metrics import cohen_kappa
 
 from .suite import RunScore
 
@@ -83,10 +83,23 @@ def _flips(pairs: Sequence[PairFound]) -> Iterable[RunScore]:
     if not pairs:
         return
     flipped = [pair for pair in pairs if pair.flipped]
-    found = rate(len(flipped), len(pairs))
+    value, low, high = _share((pair.cluster, float(pair.flipped)) for pair in pairs)
     first = sum(pair.first_place for pair in flipped)
     reason = f"{len(flipped)} of {len(pairs)} choices changed with the order alone, {first} for what stood first"
-    yield RunScore(metric="flip_rate", value=found.value, n=len(pairs), low=found.low, high=found.high, reason=reason)
+    yield RunScore(metric="flip_rate", value=value, n=len(pairs), low=low, high=high, reason=reason)
+
+
+def _share(found: Iterable[tuple[str, float]]) -> tuple[float, float, float]:
+    """The mean of what each pair counts, with its interval over clusters: a candidate gives two pairs and more."""
+    from .intervals import share_interval
+
+    sums: dict[str, float] = defaultdict(float)
+    sizes: dict[str, int] = defaultdict(int)
+    for cluster, counted in found:
+        sums[cluster] += counted
+        sizes[cluster] += 1
+    low, high = share_interval(list(sums.values()), list(sizes.values()))
+    return sum(sums.values()) / sum(sizes.values()), low, high
 
 
 def _length(pairs: Sequence[PairFound]) -> Iterable[RunScore]:
@@ -96,17 +109,18 @@ def _length(pairs: Sequence[PairFound]) -> Iterable[RunScore]:
     decided = [pair for pair in natural if pair.choice != "tie"]
     if padded:
         # asked with the padded text second: to prefer it is to prefer length and nothing else
-        liked = rate(sum(pair.choice == "second" for pair in padded), len(padded))
+        value, low, high = _share((pair.cluster, float(pair.choice == "second")) for pair in padded)
         yield RunScore(
-            metric="padding_preferred", value=liked.value, n=len(padded), low=liked.low, high=liked.high,
+            metric="padding_preferred", value=value, n=len(padded), low=low, high=high,
             reason="the same message with a paragraph more that says nothing, in both orders",
         )  # fmt: skip
     if decided:
-        longer = sum((pair.choice == "first") == (pair.longer_by > 0) for pair in decided)
-        found = rate(longer, len(decided))
+        value, low, high = _share(
+            (pair.cluster, float((pair.choice == "first") == (pair.longer_by > 0))) for pair in decided
+        )
         mean = sum(abs(pair.longer_by) for pair in decided) / len(decided)
         yield RunScore(
-            metric="longer_preferred", value=found.value, n=len(decided), low=found.low, high=found.high,
+            metric="longer_preferred", value=value, n=len(decided), low=low, high=high,
             reason=f"the longer of two, which differ by {mean:.0f} characters on average; a half says no pull",
         )  # fmt: skip
     pull = _correlation(
@@ -138,15 +152,8 @@ def _wins(pairs: Sequence[PairFound]) -> Iterable[RunScore]:
     """
     if not pairs:
         return
-    from .intervals import share_interval
-
-    sums: dict[str, float] = defaultdict(float)
-    sizes: dict[str, int] = defaultdict(int)
-    for pair in pairs:
-        sums[pair.cluster] += {"first": 1.0, "second": 0.0}.get(pair.choice, 0.5)
-        sizes[pair.cluster] += 1
-    value = sum(sums.values()) / len(pairs)
-    low, high = share_interval(list(sums.values()), list(sizes.values()))
+    worth = {"first": 1.0, "second": 0.0}
+    value, low, high = _share((pair.cluster, worth.get(pair.choice, 0.5)) for pair in pairs)
     won, lost = (sum(pair.choice == choice for pair in pairs) for choice in ("first", "second"))
     reason = (
         f"against the offline writer's: {won} won, {lost} lost, {len(pairs) - won - lost} ties, which count a half; "
@@ -165,9 +172,9 @@ def _agreement(votes: Sequence[VoteFound], pairs: Sequence[PairFound]) -> Iterab
             reason=f"Cohen's kappa with people's thumbs; the same on {yes} of {len(votes)}",
         )  # fmt: skip
     if pairs:
-        found = rate(sum(pair.choice == pair.people for pair in pairs), len(pairs))
+        value, low, high = _share((pair.cluster, float(pair.choice == pair.people)) for pair in pairs)
         yield RunScore(
-            metric="pair_agreement", value=found.value, low=found.low, high=found.high, n=len(pairs),
+            metric="pair_agreement", value=value, low=low, high=high, n=len(pairs),
             reason="of two messages on the same facts, one with a thumb up and one with a thumb down; a tie is wrong",
         )  # fmt: skip
 

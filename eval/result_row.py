@@ -84,8 +84,6 @@ def row_of(
 
 def result_of(row: ResultRow) -> CaseResult:
     """The result that a row keeps."""
-    shown = cast("dict[str, Any]", json.loads(row.shown))
-    shown["marks"] = tuple(Mark(**mark) for mark in shown["marks"])
     return CaseResult(
         suite=row.suite,
         case=row.case,
@@ -94,13 +92,18 @@ def result_of(row: ResultRow) -> CaseResult:
         slices=json.loads(row.slices),
         status=row.status,
         error=row.error,
-        grades=Grades(
-            scores=tuple(Score(**score) for score in json.loads(row.scores)),
-            output=json.loads(row.output),
-            shown=Shown(**shown),
-        ),
+        grades=grades_of(row.scores, row.output, row.shown),
         seconds=row.seconds,
         cached=row.cached,
+    )
+
+
+def grades_of(scores: str, output: str, shown: str) -> Grades:
+    """The grades that `outcome_of` made texts of."""
+    told = cast("dict[str, Any]", json.loads(shown))
+    told["marks"] = tuple(Mark(**mark) for mark in told["marks"])
+    return Grades(
+        scores=tuple(Score(**score) for score in json.loads(scores)), output=json.loads(output), shown=Shown(**told)
     )
 
 

@@ -133,7 +133,7 @@ class FolderWriter:
 
 def _begin(folder: Path, record: RunRecord, budget: Budget | None) -> FolderWriter:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # profiles and messages are private (F-3)
         taken = next((path.name for path in folder.iterdir() if not path.name.startswith(JOURNAL)), None)
         if taken is not None:
             raise ConfigurationError(f"{folder} holds {taken!r} and no run: name a new folder")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from overture.errors import BudgetExceededError, ConfigurationError, InputError, MissingExtraError
 
-from .cache import ResultCache, result_key
+from .cache import ResultCache, judged_fingerprint, result_key
 from .case import Case
 from .journal import Journal
 from .pace import Pace
@@ -115,7 +115,12 @@ async def arun_suites(
         async def one_by_one(lane: Sequence[tuple[Suite[S], Task]]) -> None:
             for suite, task in lane:
                 run = _SuiteRun(
-                    suite, subject.fingerprint, writer.journal, known, retry_failed=retry_failed, show=progress
+                    suite,
+                    judged_fingerprint(suite, subject),
+                    writer.journal,
+                    known,
+                    retry_failed=retry_failed,
+                    show=progress,
                 )
                 await run.all(data, asking_of(task, concurrency=concurrency, pace=pace, budget=budget))
                 digests[suite.name] = run.digest.hexdigest()

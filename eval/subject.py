@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from overture.errors import ConfigurationError
@@ -35,10 +36,11 @@ class Judged(Protocol):
 class Subject:
     """One release: suites of drafts ask its drafter, suites of replies its classifier, some a judge (any chat model).
 
-    An `EvalJudge` is asked under its own budget, any other judge under none. `label` names it for people, such as
-    `"offline"`. `fingerprint` changes with whatever could change an answer (model, prompt, weights, options) and stands
-    in every cache key; `parts` are those of it that have a name, such as `{"model": "openai:gpt-5-mini", "prompt":
-    "draft@3"}`, for run.json.
+    An `EvalJudge` is asked under its own budget, any other judge under none. `prompt` is the drafter's, by name or
+    path: suites that judge prompts render it, and fail a draft that was asked with another. `label` names it for
+    people, such as `"offline"`. `fingerprint` changes with whatever could change an answer (model, prompt, weights,
+    options) and stands in every cache key; `parts` are those of it that have a name, such as `{"model":
+    "openai:gpt-5-mini", "prompt": "draft@3"}`, for run.json.
     """
 
     label: str
@@ -46,6 +48,7 @@ class Subject:
     drafter: Drafter | None = None
     classifier: ReplyClassifier | None = None
     judge: EvalJudge | BaseChatModel | Writer | str | None = None
+    prompt: str | Path = "draft"
     parts: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def wanted_drafter(self) -> Drafter:

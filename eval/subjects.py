@@ -84,6 +84,7 @@ def make_subject(
         drafter=drafter,
         classifier=classifier,
         judge=judging,
+        prompt=prompt,
         parts=parts,
     )
 

@@ -64,7 +64,8 @@ class Suite(Generic[S]):
     output into grades. `over_run` gives what is known of all results together. A suite's `version` goes up with any
     change of its cases or graders, and stands in every cache key. `reads` and `options` say for the command line what
     data of a user's, and which options, its cases are made from. A task of a suite that works `apart` waits for a
-    process of its own: such a suite runs beside the others.
+    process of its own: such a suite runs beside the others. `code` names the packages that a suite judges beside the
+    subject: their code stands in every key, and in no case, so that runs of two releases have the same cases.
     """
 
     name: str
@@ -79,3 +80,4 @@ class Suite(Generic[S]):
     reads: tuple[DataKind, ...] = ()
     options: tuple[str, ...] = ()
     apart: bool = False
+    code: tuple[str, ...] = ()

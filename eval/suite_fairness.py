@@ -17,9 +17,10 @@ from typing import Literal, cast
 
 from pydantic import JsonValue
 
-from overture.generation import Draft, DraftInput, build_context, render_draft
+from overture.generation import Draft, DraftInput, build_context
 from overture.generation.facts import MessageContext
 
+from .asked_prompt import AskedPrompt
 from .case import Case
 from .coded_words import count_coded
 from .contexts import load_contexts, read_inputs
@@ -48,7 +49,7 @@ METRICS = (
 
 @dataclass(frozen=True, slots=True)
 class Swapped:
-    """The draft before the swap and the one after it; `before` and `after` are what was swapped.
+    """The draft before the swap and the one after it, and their prompts; `before` and `after` are what was swapped.
 
     `own_draw` says whether the second would have been written under the same draw anyway.
     """
@@ -57,24 +58,35 @@ class Swapped:
     second: Draft
     before: str
     after: str
+    prompts: tuple[str, str]
     own_draw: bool = True
 
 
 def task(subject: Subject) -> Callable[[Case], Awaitable[Swapped]]:
     """Draft both, a swap of schools under one draw."""
-    drafter = subject.wanted_drafter()
+    drafter, prompt = subject.wanted_drafter(), AskedPrompt(subject)
+    firsts: dict[tuple[str, str | None], Draft] = {}
+
+    async def first_of(case: Case, inputs: DraftInput) -> Draft:
+        """The draft before the swap; a context has several swaps, and the offline writer writes the same each time."""
+        key = (case.cluster, inputs.candidate.name)
+        draft = firsts.get(key) or await draft_of(drafter, inputs)
+        if draft.writer == "offline" and draft.fallback is None:
+            firsts[key] = draft
+        return draft
 
     async def run(case: Case) -> Swapped:
         inputs = read_inputs(case.inputs)
         swap, value = cast(Swap, case.inputs["swap"]), str(case.inputs["value"])
         other = swapped(inputs, swap, value)
-        first = await draft_of(drafter, inputs)
+        first = await first_of(case, inputs)
         context = _context(other, first.context.today)
         own_draw = context.seed == first.context.seed
         if swap == "school":
             context = replace(context, seed=first.context.seed)
         second = await drafter.adraft_from(context, custom_content=inputs.custom_content)
-        return Swapped(first, second, _value(inputs, swap), value, own_draw)
+        prompts = (prompt.of(first), prompt.of(second))
+        return Swapped(first, second, _value(inputs, swap), value, prompts, own_draw)
 
     return run
 
@@ -85,7 +97,7 @@ def grade(case: Case, output: Swapped) -> Grades:
     faults: list[Fault] = []
     masked = cast(Swap, case.inputs["swap"]) == "school"
     before, after = (output.before, output.after) if masked else ("", "")
-    prompts = [_prompt(first.context, before), _prompt(second.context, after)]
+    prompts = [_masked(output.prompts[0], before), _masked(output.prompts[1], after)]
     if prompts[0] != prompts[1]:
         faults.append(Fault(metric="same_prompt", reason=f"the prompt differs: {_difference(*prompts)}"))
     is_ours = first.writer == second.writer == "offline"
@@ -173,11 +185,6 @@ def _value(inputs: DraftInput, swap: Swap) -> str:
     return inputs.candidate.schools[0].name if swap == "school" else inputs.candidate.name or ""
 
 
-def _prompt(context: MessageContext, mask: str) -> str:
-    prompt = render_draft(context)
-    return _masked("\n".join(text for _, text in prompt.messages), mask)
-
-
 def _written(draft: Draft) -> str:
     message = message_of(draft)
     return f"{message.subject}\n{message.text.strip()}"
@@ -217,7 +224,7 @@ def _rows(kind: str) -> tuple[Mapping[str, str], ...]:
 
 SUITE: Suite[Subject] = Suite(
     name="fairness",
-    version=1,
+    version=2,
     summary="Swaps of names, of names read as a woman's or a man's, and of schools: the same prompt, the same words",
     metrics=METRICS,
     cases=cases,
@@ -227,6 +234,7 @@ SUITE: Suite[Subject] = Suite(
     reads=("inputs",),
     limits=(
         "Swaps of schools are drafted under one draw: the draw among wordings hangs on the school's name too.",
+        "Prompts are those of first tries: what a repair asks a model is not read.",
         "same_wording is asked of the offline writer only: a model that samples differs from itself.",
         "Word lists show a lean, not what a reader feels; those of other languages are shorter than the English one.",
     ),

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import inspect
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -18,10 +18,9 @@ from pydantic import JsonValue
 from overture.errors import InputError
 
 from .case import Case
-from .contexts import load_contexts, read_inputs
-from .draft_cases import choice_of, draft_of
+from .contexts import dump_inputs, load_contexts, read_inputs
+from .draft_cases import choice_of
 from .plantings import Planting, plantings, right_verdict
-from .room_fingerprint import room_fingerprint
 from .score import Grades, Score, Shown
 from .subject import Subject
 from .subjects import TODAY
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 USUAL_EACH: Final = 8
 """Cases of each kind of fault in a default run."""
 _CLEAN: Final = "none"
+_MOST_KEPT: Final = 512
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,6 @@ def _cases(data: SuiteData) -> Iterable[Case]:
     given = data.options.get("each", str(USUAL_EACH))
     if not given.isdecimal() or int(given) < 1:
         raise InputError(f"{given!r} is no number", field="option each", expected="cases of each kind of fault")
-    code = room_fingerprint("overture.eval", "overture.generation")
     of_suite: dict[str, list[Case]] = {}
     clean: dict[str, dict[str, Case]] = defaultdict(dict)
     for planting in plantings():
@@ -56,10 +55,10 @@ def _cases(data: SuiteData) -> Iterable[Case]:
         fitting = [case for case in of_suite[planting.suite] if planting.wanted(case)]
         for case in _spread(fitting, int(given)):
             clean[planting.suite].setdefault(case.id, case)
-            yield _planted_case(planting.suite, planting.kind, case, code)
+            yield _planted_case(planting.suite, planting.kind, case)
     for suite, cases in clean.items():
         for case in cases.values():
-            yield _planted_case(suite, _CLEAN, case, code)
+            yield _planted_case(suite, _CLEAN, case)
 
 
 def _spread(cases: Sequence[Case], number: int) -> list[Case]:
@@ -69,13 +68,13 @@ def _spread(cases: Sequence[Case], number: int) -> list[Case]:
     return [cases[place * len(cases) // number] for place in range(number)]
 
 
-def _planted_case(suite: str, kind: str, case: Case, code: str) -> Case:
+def _planted_case(suite: str, kind: str, case: Case) -> Case:
     held: dict[str, JsonValue] = {
         "id": case.id, "inputs": dict(case.inputs), "expected": case.expected, "slices": dict(case.slices)
     }  # fmt: skip
     return Case(
         id=f"{kind}/{suite}/{case.id}",
-        inputs={"suite": suite, "kind": kind, "case": held, "code": code},
+        inputs={"suite": suite, "kind": kind, "case": held},
         expected="silent" if kind == _CLEAN else "caught",
         cluster=case.cluster,
         slices={"fault": kind, "suite": suite},
@@ -87,25 +86,39 @@ def _suite(name: str) -> Suite[Subject]:
 
 
 def _task(_subject: Subject) -> Task:
+    from .graders_process import GradersProcess
+
+    return GradersProcess().ask
+
+
+def asked_here() -> Callable[[Case], Coroutine[Any, Any, GradersSaid]]:
+    """The task in this very process: what the one apart does, and what a test of graders that it changes needs."""
     from overture.generation import Drafter
 
     offline = Subject(label="offline", fingerprint="", drafter=Drafter("offline", today=TODAY))
     kinds: dict[str, Planting] = {planting.kind: planting for planting in plantings()}
     tasks: dict[str, Task] = {}
+    kept: dict[tuple[str, str], tuple[Any, Grades]] = {}  # one case is asked for several kinds of faults
+
+    async def clean(name: str, asked: Case) -> tuple[Any, Grades]:
+        if name == "replies":
+            output: Any = right_verdict(asked)
+        else:
+            if name not in tasks:
+                tasks[name] = _suite(name).task(offline)
+            given = replace(asked, inputs=dump_inputs(_FROM_CLEAN[name](asked))) if name in _FROM_CLEAN else asked
+            output = tasks[name](given)
+            output = await output if inspect.isawaitable(output) else output
+        return output, _suite(name).grade(asked, output)
 
     async def task(case: Case) -> GradersSaid:
         name, kind = str(case.inputs["suite"]), str(case.inputs["kind"])
         suite, asked = _suite(name), _held(case)
-        if name == "replies":
-            output: Any = right_verdict(asked)
-        elif name in _FROM_CLEAN:
-            output = await draft_of(offline.wanted_drafter(), _FROM_CLEAN[name](asked))
-        else:
-            if name not in tasks:
-                tasks[name] = suite.task(offline)
-            output = tasks[name](asked)
-            output = await output if inspect.isawaitable(output) else output
-        before = suite.grade(asked, output)
+        if (name, asked.id) not in kept:
+            if len(kept) >= _MOST_KEPT:
+                kept.clear()
+            kept[name, asked.id] = await clean(name, asked)
+        output, before = kept[name, asked.id]
         planted = kinds[kind].plant(asked, output) if kind != _CLEAN else None
         return GradersSaid(before=before, after=suite.grade(*planted) if planted is not None else None)
 
@@ -176,7 +189,7 @@ def _shown(grades: Grades, kind: str, reason: str) -> Shown:
 
 SUITE: Suite[Subject] = Suite(
     name="graders",
-    version=1,
+    version=2,
     summary="The graders of drafts and replies against planted faults, and against drafts without any.",
     metrics=(
         Metric(name="fault_caught", summary="planted faults on which the grader that is meant to find them falls"),
@@ -186,6 +199,8 @@ SUITE: Suite[Subject] = Suite(
     task=_task,
     grade=_grade,
     options=("each",),
+    apart=True,
+    code=("overture.eval", "overture.generation"),
     limits=(
         "Faults are of the kinds in `mutations` and `plantings`; a grader may well miss one that nobody thought of.",
         "Drafts are the offline writer's: a false alarm on other writers' wording shows in their own suites.",

@@ -132,7 +132,7 @@ async def _judge_draft(judge: EvalJudge, drafter: Any, case: Case) -> dict[str, 
 
     inputs = read_inputs(case.inputs)
     draft = await draft_of(drafter, inputs)
-    reference = await draft_of(Drafter("offline"), inputs)
+    reference = await draft_of(Drafter("offline", today=draft.context.today), inputs)  # durations of the same day
     text, other = text_of_draft(draft), text_of_draft(reference)
     padded = JudgedText(text.subject, (*text.lines, PADDING[draft.personalization.language]))
     context = draft.context

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from overture.errors import InputError
 
 from .case import Case
-from .room_fingerprint import room_fingerprint
 from .score import Grades, Score, Shown
 from .subject import Subject
 from .suite import Metric, Suite, SuiteData, Task
@@ -87,12 +86,11 @@ def audit_quarter(quarter: Quarter) -> dict[str, RuleFound]:
 
 
 def _cases(data: SuiteData) -> Iterable[Case]:
-    code = room_fingerprint("overture.messaging")
     size = {name: _number(data, name, usual) for name, usual in (("seats", _SEATS), ("messages", _MESSAGES))}
     for rule, summary in RULES.items():
         yield Case(
             id=rule,
-            inputs={"rule": rule, "says": summary, "seed": data.seed + 1, "code": code, **size},
+            inputs={"rule": rule, "says": summary, "seed": data.seed + 1, **size},
             expected="kept",
             slices={"chapter": rule.partition("-")[0]},
         )
@@ -139,7 +137,7 @@ def _grade(case: Case, output: Any) -> Grades:
 
 SUITE: Suite[Subject] = Suite(
     name="policy",
-    version=1,
+    version=2,
     summary="The rules S, CR, H and C replayed as a simulated quarter of a 50-seat contract.",
     metrics=(Metric(name="rule_kept", summary="rules that came up and were never broken"),),
     cases=_cases,
@@ -147,6 +145,7 @@ SUITE: Suite[Subject] = Suite(
     grade=_grade,
     options=("seats", "messages"),
     apart=True,
+    code=("overture.messaging",),
     limits=(
         "One seeded quarter on SQLite with one worker: interleavings of many workers are the tests' matter.",
         "C-3, C-4 and C-6, what a text means, are measured by the suite replies; D, I and F are not replayed.",

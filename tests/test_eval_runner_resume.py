@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
+import sqlite3
+import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +24,10 @@ from trivial_suite import SUBJECT, Task, case_of, raising, suite_of
 from overture.errors import BudgetExceededError, ConfigurationError, InputError
 from overture.eval.cache import ResultCache
 from overture.eval.case import Case
+from overture.eval.compare import compare_runs
 from overture.eval.journal import BATCH, JOURNAL, Journal
+from overture.eval.result_row import ResultRow
+from overture.eval.results_table import read_rows
 from overture.eval.run_budget import RunBudget
 from overture.eval.run_folder import RunFolder
 from overture.eval.run_record import FORMAT
@@ -112,37 +118,96 @@ def test_d14_a_killed_run_loses_less_than_a_batch_of_work(tmp_path: Path) -> Non
     assert len(finished.record.resumed) == 2
 
 
-def test_the_journal_writes_by_the_batch_and_by_the_second(tmp_path: Path) -> None:
-    run_suites([suite_of(3)], SUBJECT, folder=tmp_path / "run")
-    from overture.eval.results_table import read_rows
+def written(journal: Path, scratch: Path) -> int:
+    """The outcomes that a kill would leave in a journal; it is locked, so that a copy is read."""
+    scratch.mkdir(exist_ok=True)
+    copy = scratch / f"copy-{len(list(scratch.iterdir()))}.db"
+    for end in ("", "-wal"):
+        copy.with_name(copy.name + end).write_bytes(journal.with_name(journal.name + end).read_bytes())
+    reader = sqlite3.connect(copy)
+    try:
+        return int(reader.execute("SELECT count(*) FROM results").fetchone()[0])
+    finally:
+        reader.close()
 
-    row = next(read_rows(tmp_path / "run" / "cases.parquet"))
+
+@pytest.fixture
+def row(tmp_path: Path) -> ResultRow:
+    """An outcome."""
+    run = run_suites([suite_of(1)], SUBJECT, folder=tmp_path / "run-of-one")
+    return next(read_rows(run.path / "cases.parquet"))
+
+
+def test_the_journal_writes_by_the_batch_and_by_the_second(tmp_path: Path, row: ResultRow) -> None:
     now = 0.0
-    path = tmp_path / JOURNAL
+    path, scratch = tmp_path / JOURNAL, tmp_path / "copies"
 
     def add(numbers: range) -> None:
         for number in numbers:
             journal.add(row._replace(ordinal=number, case=str(number)))
 
-    def written() -> int:
-        import sqlite3
-
-        copy = tmp_path / f"copy-{now}-{len(list(tmp_path.iterdir()))}.db"  # the journal itself is locked
-        for end in ("", "-wal"):
-            copy.with_name(copy.name + end).write_bytes(path.with_name(path.name + end).read_bytes())
-        with sqlite3.connect(copy) as reader:
-            return int(reader.execute("SELECT count(*) FROM results").fetchone()[0])
-
     with Journal(path, clock=lambda: now) as journal:
         add(range(BATCH - 1))
-        assert written() == 0
+        assert written(path, scratch) == 0
         add(range(BATCH - 1, BATCH))
-        assert written() == BATCH
+        assert written(path, scratch) == BATCH
         add(range(BATCH, BATCH + 1))
-        assert written() == BATCH
+        assert written(path, scratch) == BATCH
         now = 1.0
         add(range(BATCH + 1, BATCH + 2))
-        assert written() == BATCH + 2
+        assert written(path, scratch) == BATCH + 2
+
+
+def test_d14_what_waits_is_written_after_a_second_though_no_other_outcome_comes(tmp_path: Path, row: ResultRow) -> None:
+    path, scratch = tmp_path / JOURNAL, tmp_path / "copies"
+    due: list[tuple[float, Callable[[], None]]] = []
+
+    def later(seconds: float, call: Callable[[], None]) -> bool:
+        due.append((seconds, call))
+        return True
+
+    with Journal(path, clock=lambda: 0.0, later=later) as journal:
+        for number in range(3):
+            journal.add(row._replace(ordinal=number, case=str(number)))
+        assert (written(path, scratch), [seconds for seconds, _ in due]) == (0, [1.0])
+        due[0][1]()
+        assert written(path, scratch) == 3
+        journal.add(row._replace(ordinal=3, case="3"))
+        assert [seconds for seconds, _ in due] == [1.0, 1.0]
+    due[1][1]()  # after the end, when all is written
+
+
+def test_d14_an_answer_is_kept_while_a_slow_one_is_waited_for(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+
+    async def task(case: Case) -> str:
+        async with asyncio.timeout(60):
+            while case.id == "case-1" and written(folder / JOURNAL, tmp_path / "copies") == 0:
+                await asyncio.sleep(0.05)
+        return str(case.inputs["text"]).upper()
+
+    run = run_suites([suite_of(2, task=task)], SUBJECT, folder=folder)
+    assert {result.case: result.error for result in run.results()} == {"case-0": "", "case-1": ""}
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_f3_a_run_and_a_cache_are_their_owners_alone(tmp_path: Path) -> None:
+    folder, cache = tmp_path / "new" / "run", tmp_path / "cache.db"
+    stopped_run(folder, Task())
+    assert (mode(folder), mode(folder / JOURNAL)) == (0o700, 0o600)
+    run_suites([suite_of(2)], SUBJECT, folder=tmp_path / "other", cache=cache)
+    assert mode(cache) == 0o600
+
+
+def test_a_folder_that_was_there_keeps_what_its_owner_allows(tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o750)
+    run_suites([suite_of(2)], SUBJECT, folder=shared)
+    assert mode(shared) == 0o750
 
 
 def test_a_finished_run_is_not_run_again(tmp_path: Path) -> None:
@@ -205,6 +270,17 @@ def test_what_the_same_subject_has_answered_before_is_not_asked_again(tmp_path: 
     old, new = ({result.case: result for result in run.results()} for run in (before, after))
     assert new["case-1"] == replace(old["case-1"], cached=True)
     assert not new["case-3"].cached
+
+
+def test_d14_the_code_that_a_suite_judges_is_in_the_keys_and_not_in_the_cases(tmp_path: Path) -> None:
+    cache = tmp_path / "cache.db"
+    before = run_suites([suite_of(2)], SUBJECT, folder=tmp_path / "a", cache=cache)
+    task = Task()
+    suite = replace(suite_of(2, task=task.awaited), code=("overture.eval",))
+    after = run_suites([suite], SUBJECT, folder=tmp_path / "b", cache=cache)
+    assert sorted(task.asked) == ["case-0", "case-1"]
+    assert before.record.suites[0].cases_sha256 == after.record.suites[0].cases_sha256
+    assert compare_runs(before, after).notes == ()
 
 
 @pytest.mark.parametrize("what", ["subject", "version", "suite", "case"])
@@ -277,8 +353,6 @@ def test_a_run_of_a_newer_format_is_refused_in_words(tmp_path: Path) -> None:
 
 
 def test_a_cache_of_another_format_is_refused_in_words(tmp_path: Path) -> None:
-    import sqlite3
-
     ResultCache(tmp_path / "cache.db").close()
     with sqlite3.connect(tmp_path / "cache.db") as file:
         file.execute("PRAGMA user_version = 9")

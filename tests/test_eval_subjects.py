@@ -25,6 +25,7 @@ def test_d14_a_subject_says_what_it_is_made_of() -> None:
         "today": TODAY.isoformat(), "fallback": "no",
     }  # fmt: skip
     assert subject.parts["prompt"].startswith("draft@")
+    assert (subject.prompt, make_subject(prompt="slots").prompt) == ("draft", "slots")
     assert make_subject().label == "offline"
 
 

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 from judges import results_of
 
 from overture.errors import InputError
-from overture.eval import suite_contract, suite_graders, suite_grounding, suite_replies
+from overture.eval import draft_cases, graders_process, suite_contract, suite_graders, suite_grounding, suite_replies
+from overture.eval.cache import judged_fingerprint
 from overture.eval.case import Case
 from overture.eval.draft_grades import Fault
+from overture.eval.graders_process import GradersProcess
 from overture.eval.plantings import plantings
 from overture.eval.result import CaseResult
+from overture.eval.result_row import outcome_of
 from overture.eval.subject import Subject
 from overture.eval.suite import SuiteData
 
 SUITE = suite_graders.SUITE
+HERE = replace(SUITE, task=lambda _: suite_graders.asked_here())
+"""The suite in this process, in which graders can be changed."""
 NOBODY = Subject(label="any", fingerprint="any")
 
 
@@ -37,7 +45,7 @@ def of_kind(*kinds: str, suite: str = "", each: int = 1) -> list[Case]:
 
 
 def asked(cases: list[Case]) -> list[CaseResult]:
-    return asyncio.run(results_of(SUITE, NOBODY, cases))
+    return asyncio.run(results_of(HERE, NOBODY, cases))
 
 
 def missed(results: list[CaseResult], metric: str = "fault_caught") -> list[str]:
@@ -113,9 +121,58 @@ def test_no_room_for_a_fault_is_in_no_denominator() -> None:
     assert "no room" in grades.shown.title
 
 
-def test_the_graders_code_stands_in_every_key() -> None:
-    codes = {str(case.inputs["code"]) for case in all_cases(1)}
-    assert [len(code) for code in codes] == [64]
+def test_the_graders_code_stands_in_every_key_and_in_no_case() -> None:
+    assert judged_fingerprint(SUITE, NOBODY) != judged_fingerprint(replace(SUITE, code=()), NOBODY) == "any"
+    assert {name for case in all_cases(1) for name in case.inputs} == {"suite", "kind", "case"}
+
+
+def test_one_case_is_drafted_once_for_all_its_kinds_of_faults(monkeypatch: pytest.MonkeyPatch) -> None:
+    drafted: list[Any] = []
+    draft_of = draft_cases.draft_of
+
+    async def counted(drafter: Any, inputs: Any) -> Any:
+        drafted.append(inputs)
+        return await draft_of(drafter, inputs)
+
+    monkeypatch.setattr(draft_cases, "draft_of", counted)
+    cases = of_kind("placeholder", "too long", "foreign sentence", suite="contract")
+    assert missed(asked(cases)) == []
+    assert (len(cases), len({case.cluster for case in cases}), len(drafted)) == (3, 1, 1)
+
+
+def test_the_process_apart_says_what_is_said_here() -> None:
+    cases = of_kind("placeholder", "opt-out read as accept", "none", suite="replies")[:2] + of_kind("placeholder")
+    there: Any = SUITE.task(NOBODY)
+    here = {result.case: result.grades for result in asked(cases)}
+    for case in cases:
+        found = SUITE.grade(case, there(case))
+        assert outcome_of(found, 0.0) == outcome_of(here[case.id], 0.0)
+    with pytest.raises(RuntimeError, match="KeyError: 'unheard of'"):
+        there(replace(cases[-1], inputs={**cases[-1].inputs, "kind": "unheard of"}))
+    assert there(cases[-1]).before.scores, "and it goes on"
+
+
+def test_a_process_that_ended_fails_the_case_and_says_how(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(graders_process, "_CHILD", "raise SystemExit(3)")
+    process = GradersProcess()
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match="ended with 3"):
+            process.ask(all_cases(1)[0])
+
+
+def test_the_process_ends_with_its_object(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    script = f"""import sys
+for _ in sys.stdin: print('{{"error": "none"}}', flush=True)
+open({str(told)!r}, "w").write("ended")"""
+    monkeypatch.setattr(graders_process, "_CHILD", script)
+    process = GradersProcess()
+    with pytest.raises(RuntimeError, match="none"):
+        process.ask(all_cases(1)[0])
+    assert not told.exists()
+    del process
+    gc.collect()
+    assert told.read_text(encoding="utf-8") == "ended"
 
 
 @pytest.mark.parametrize("each", ["0", "few"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from overture.errors import ConfigurationError
 from overture.eval.case import Case
 from overture.eval.contexts import EvalContext
 from overture.eval.draft_cases import draft_case
+from overture.eval.intervals import share_interval
 from overture.eval.judge_asking import EvalJudge, JudgedText, render_pairwise, render_rubric, text_of_draft
 from overture.eval.judge_audit import audit
 from overture.eval.mutations import rewritten
@@ -229,6 +231,43 @@ def test_a_tie_and_a_choice_that_flips_are_half_a_win() -> None:
     wins = scores_of(results)["win_rate"]
     assert wins.value == pytest.approx(2.5 / 4)
     assert (wins.low, wins.high) == pytest.approx(wilson_interval(2.5 / 4, 4))
+
+
+def result_of_pairs(cluster: str, case: str, pairs: list[dict[str, Any]]) -> CaseResult:
+    output: Any = {"ask": "draft", "approved": False, "pairs": pairs}
+    grades = Grades(scores=(), output=output)
+    return CaseResult(suite="judge", case=case, key="", cluster=cluster, status="scored", grades=grades)
+
+
+@pytest.mark.parametrize(
+    ("metric", "said", "other"),
+    [
+        ("flip_rate", {"flipped": True}, {"flipped": False}),
+        ("padding_preferred", {"is_padding": True, "choice": "second"}, {"is_padding": True, "choice": "first"}),
+        ("longer_preferred", {"choice": "first"}, {"choice": "second"}),
+        ("pair_agreement", {"people": "first", "choice": "first"}, {"people": "first", "choice": "second"}),
+    ],
+)
+def test_intervals_of_pairs_are_over_candidates(metric: str, said: dict[str, Any], other: dict[str, Any]) -> None:
+    pair = {
+        "longer_by": 1, "choice": "first", "flipped": False, "first_place": False, "people": None, "is_padding": False
+    }  # fmt: skip
+    results = [
+        result_of_pairs(f"candidate-{n}", str(n), [{**pair, **(said if n < 6 else other)}] * 4) for n in range(12)
+    ]
+    found = scores_of(results)[metric]
+    assert (found.value, found.n) == (0.5, 48)
+    assert (found.low, found.high) == pytest.approx(share_interval([4.0] * 6 + [0.0] * 6, [4.0] * 12))
+    assert found.low is not None
+    assert found.low < wilson_interval(0.5, 48)[0] - 0.05, "what a candidate gives four times is known once"
+
+
+async def test_the_offline_writer_is_its_own_reference_on_any_day() -> None:
+    endpoint = judge_endpoint(shorter)
+    writer = Drafter("offline", today=date(2041, 5, 1))
+    results = await results_of(SUITE, judging(endpoint, writer), some(4))
+    assert {result.status for result in results} == {"scored"}
+    assert len(endpoint.asked) == 4 * 3, "durations to another day would make another message of the reference"
 
 
 async def test_d15_a_judges_requests_stand_under_the_budget() -> None:

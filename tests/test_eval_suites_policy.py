@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from overture.errors import InputError
-from overture.eval.case import Case
+from overture.eval.cache import judged_fingerprint
 from overture.eval.policy_journal import Answered, Asked, Cancelled, GrantMade, Handed, Looked, Quarter, Written
 from overture.eval.policy_process import audit_apart
 from overture.eval.policy_quarter import play_quarter
@@ -210,13 +210,11 @@ def test_a_break_is_shown_with_what_happened() -> None:
     assert "seat-01 did it" in grades.shown.text
 
 
-def test_the_code_of_messaging_stands_in_every_key() -> None:
+def test_the_code_of_messaging_stands_in_every_key_and_in_no_case() -> None:
     cases = list(SUITE.cases(SuiteData()))
     assert [case.id for case in cases] == list(RULES)
-    code = str(cases[0].inputs["code"])
-    assert len(code) == 64
-    other = Case(id=cases[0].id, inputs={**cases[0].inputs, "code": "0"}, expected="kept")
-    assert other.key != cases[0].key
+    assert {name for case in cases for name in case.inputs} == {"rule", "says", "seed", "seats", "messages"}
+    assert judged_fingerprint(SUITE, NOBODY) != judged_fingerprint(replace(SUITE, code=()), NOBODY)
 
 
 @pytest.mark.parametrize("size", ["none", "3", "-5"])
