@@ -15,8 +15,9 @@ from typing import Any, Final
 
 from alembic import command, context
 from alembic.config import Config
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, Table, TypeDecorator, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.pool import PoolProxiedConnection
 
@@ -24,6 +25,8 @@ from overture.errors import ConfigurationError, MissingExtraError
 
 DEFAULT_URL: Final = "sqlite:///overture.db"
 _BUSY_SECONDS: Final = 60
+_MOST_AT_ONCE: Final = 60
+"""Connections beside the pool's own: more than there are threads, so that none waits for another's to come back."""
 _WRITES: Final = "overture_writes"
 _LOGGER: Final = "overture"
 _alembic: Final = threading.Lock()  # its context is global: two threads would run each other's scripts
@@ -97,6 +100,11 @@ def writing(engine: Engine) -> Generator[Connection]:
             yield connection
 
 
+def insert_into(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An insert that can say what to do on a conflict."""
+    return (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(table)
+
+
 def make_engine(url: str) -> Engine:
     """An engine with our settings: WAL and synchronous=FULL on SQLite, since credits are like money (CR-8).
 
@@ -115,6 +123,7 @@ def make_engine(url: str) -> Engine:
             execution_options={"preserve_rowcount": True},  # else an upsert's is -1 on PostgreSQL
             hide_parameters=True,
             logging_name=_LOGGER,
+            **_pool_of(parsed),
         )
     except (ArgumentError, ImportError) as error:
         if getattr(error, "name", None) == "psycopg":
@@ -164,6 +173,12 @@ def new_metadata() -> MetaData:
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+def _pool_of(url: URL) -> dict[str, Any]:
+    """A database in memory has one connection for each thread, and no pool."""
+    in_memory = url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}
+    return {} if in_memory else {"max_overflow": _MOST_AT_ONCE}
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:

@@ -18,6 +18,7 @@ from .services import Served, services_of
 from .sessions import CSRF_FIELD, CSRF_HEADER, SESSION_COOKIE, Session, find_session
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="overture"'}
 _bearer = HTTPBearer(auto_error=False, description="A key of one seat: `overture studio keys add --seat ID`.")
 
 
@@ -25,11 +26,11 @@ class SignInNeededError(Exception):
     """A page was asked for by nobody that we know."""
 
 
-async def find_caller(request: Request) -> Caller | None:
+async def caller_of(request: Request) -> Caller:
     """Whoever the key of a request speaks for; looked up once for a request, and taken off the key's rate.
 
     Raises:
-        ProblemError: 429, the key asks too often.
+        ProblemError: 401, there is no key that holds; 429, it asks too often.
     """
     if not hasattr(request.state, "caller"):
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
@@ -39,6 +40,8 @@ async def find_caller(request: Request) -> Caller | None:
         if found is not None:
             _take(request, found)
     caller: Caller | None = request.state.caller
+    if caller is None:
+        raise ProblemError(401, "unauthorized", "send a key as 'Authorization: Bearer ovt_...'", headers=_CHALLENGE)
     return caller
 
 
@@ -53,13 +56,9 @@ def _take(request: Request, caller: Caller) -> None:
 async def _caller_of_key(
     request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 ) -> Caller:
-    caller = await find_caller(request)
-    if caller is None:
-        raise ProblemError(401, "unauthorized", "send a key as 'Authorization: Bearer ovt_...'", headers=_CHALLENGE)
-    return caller
+    return await caller_of(request)
 
 
-_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="overture"'}
 KeyCaller = Annotated[Caller, Depends(_caller_of_key)]
 """Whoever a key speaks for, whatever its scopes."""
 

@@ -32,6 +32,7 @@ class AnswerStore:
         self._store, self._clock = store, clock
         self._names = {"seat": seat, "key": key}
         self._mine: ColumnElement[bool] = (answers.c.seat == seat) & (answers.c.key == key)
+        self._began: datetime | None = None
 
     def begin(self, asked: str) -> Answer | None:
         """Take the key for a request; the answer of the first one where it was taken before.
@@ -49,6 +50,7 @@ class AnswerStore:
             with self._store.write() as connection:
                 connection.execute(delete(answers).where(self._mine, is_over))
                 connection.execute(answers.insert().values(**self._names, request=asked, created_at=now))
+            self._began = now
             return None
         except IntegrityError:
             with self._store.read() as connection:
@@ -64,14 +66,18 @@ class AnswerStore:
         return Answer(row.status, row.headers or {}, row.body)
 
     def keep(self, answer: Answer) -> None:
-        """Keep the answer of the request that took the key."""
+        """Keep the answer of the request that took the key, if it still has it."""
         with self._store.write() as connection:
-            connection.execute(update(answers).where(self._mine).values(**answer._asdict()))
+            connection.execute(update(answers).where(self._taken()).values(**answer._asdict()))
 
     def forget(self) -> None:
-        """Give the key back."""
+        """Give the key back, if it is still ours."""
         with self._store.write() as connection:
-            connection.execute(delete(answers).where(self._mine))
+            connection.execute(delete(answers).where(self._taken()))
+
+    def _taken(self) -> ColumnElement[bool]:
+        """Our row: after five minutes another request may have taken the key."""
+        return self._mine & (answers.c.created_at == self._began)
 
 
 def prune_answers(store: StudioStore, *, now: datetime) -> None:

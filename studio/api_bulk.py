@@ -8,8 +8,6 @@ from uuid import uuid4
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Connection
 
-from overture.errors import InputError
-
 from . import bulk_jobs, shelf
 from .access import DraftCaller, ReadCaller
 from .body_bulk import BULK_EXAMPLE, ROW_EXAMPLE, BulkBody, BulkRequest, BulkRowBody, bulk_body, row_body
@@ -20,7 +18,7 @@ from .bulk_worker import BulkWorker
 from .idempotency import IdempotentRoute
 from .kept_draft import dump_inputs
 from .paging import After, Limit, Page, address_of, page_of, read_cursor, read_place, tagged, write_cursor
-from .problems import not_found
+from .problems import not_found, or_not_found
 from .requested import read_offer
 from .services import Served
 from .shelf import KeptDraft
@@ -115,11 +113,8 @@ def list_bulk_rows(
 )  # fmt: skip
 def cancel_bulk(bulk: Key, caller: DraftCaller, services: Served) -> BulkBody:
     """No more drafts are kept; those that were made stay. A job that has ended stays as it is."""
-    try:
-        with services.store.write() as connection:
-            return _body(connection, bulk_jobs.cancel_job(connection, caller.seat, bulk, now=services.clock()))
-    except InputError:
-        raise not_found("bulk job") from None
+    with or_not_found("bulk job"), services.store.write() as connection:
+        return _body(connection, bulk_jobs.cancel_job(connection, caller.seat, bulk, now=services.clock()))
 
 
 @router.delete("/bulk/{bulk}", status_code=204, operation_id="delete_bulk", summary="Forget a bulk job")
@@ -131,10 +126,8 @@ def delete_bulk(bulk: Key, caller: DraftCaller, services: Served) -> None:
 
 
 def _find(connection: Connection, seat: str, key: str) -> BulkJob:
-    try:
+    with or_not_found("bulk job"):
         return bulk_jobs.find_job(connection, seat, key)
-    except InputError:
-        raise not_found("bulk job") from None
 
 
 def _body(connection: Connection, job: BulkJob) -> BulkBody:

@@ -19,7 +19,7 @@ from .body_shelf import (
 )
 from .body_texts import Key, example
 from .idempotency import IdempotentRoute
-from .paging import After, Limit, Page, address_of, page_of, read_place, tagged
+from .paging import After, IfMatch, Limit, Page, Search, address_of, check_match, page_of, read_place, tagged
 from .problems import ProblemError, not_found
 from .requested import candidate_of
 from .services import Served
@@ -58,12 +58,17 @@ def create_candidate(
     responses={200: {"model": Page[CandidateLine], **example({"items": [CANDIDATE_LINE], "next": None})}},
 )
 def list_candidates(
-    caller: ReadCaller, services: Served, request: Request, after: After = None, limit: Limit = 50
+    caller: ReadCaller,
+    services: Served,
+    request: Request,
+    search: Search = "",
+    after: After = None,
+    limit: Limit = 50,
 ) -> Response:
     """The seat's candidates, newest first. With `If-None-Match` an unchanged page is a 304."""
     place = read_place(after)
     with services.store.read() as connection:
-        found = shelf.page(connection, ListedCandidate, caller.seat, after=place, limit=limit + 1)
+        found = shelf.page(connection, ListedCandidate, caller.seat, after=place, limit=limit + 1, search=search)
     return tagged(request, page_of([candidate_line(each) for each in found], limit))
 
 
@@ -84,10 +89,18 @@ def get_candidate(candidate: Key, caller: ReadCaller, services: Served, request:
     summary="Keep a candidate under an id",
     responses={200: _CANDIDATE},
 )
-def put_candidate(candidate: Key, body: CandidateWrite, caller: DraftCaller, services: Served) -> CandidateBody:
+def put_candidate(
+    candidate: Key, body: CandidateWrite, caller: DraftCaller, services: Served, if_match: IfMatch = None
+) -> CandidateBody:
     """The same as POST, in place of what has this id. Drafts that were made stay as they are."""
     kept = candidate_to_keep(body, candidate, now=services.clock())
     with services.store.write() as connection:
+
+        def current() -> CandidateBody | None:
+            before = shelf.find(connection, KeptCandidate, caller.seat, candidate, lock=True)
+            return candidate_body(before) if before else None
+
+        check_match(if_match, current)
         shelf.put(connection, caller.seat, kept)
         return candidate_body(shelf.get(connection, KeptCandidate, caller.seat, candidate))
 

@@ -17,7 +17,8 @@ from .body_classify import (
 )
 from .body_texts import example
 from .idempotency import IdempotentRoute
-from .services import Served
+from .services import Served, Services
+from .threads import LABELS
 
 router = APIRouter(tags=["classify"], route_class=IdempotentRoute)
 
@@ -28,12 +29,12 @@ router = APIRouter(tags=["classify"], route_class=IdempotentRoute)
     summary="Label a reply",
     responses={200: {"model": VerdictBody, **example(VERDICT_EXAMPLE)}},
 )
-def classify_reply(body: ClassifyRequest, caller: ClassifyCaller, services: Served) -> Response:  # noqa: ARG001 - the scope
+async def classify_reply(body: ClassifyRequest, caller: ClassifyCaller, services: Served) -> Response:  # noqa: ARG001 - the scope
     """Label and intent with a calibrated confidence, and whether a person should look (C-3, C-4).
 
     Automatic answers are told apart (C-5); quotes, signatures and footers are taken off first (C-6). Nothing is kept.
     """
-    return _json(classified(services.classifier(), body, today=services.clock().date()))
+    return await LABELS.run(_labelled, services, body)
 
 
 @router.post(
@@ -47,11 +48,17 @@ def classify_reply(body: ClassifyRequest, caller: ClassifyCaller, services: Serv
         }
     },
 )
-def classify_replies(body: ClassifyBatch, caller: ClassifyCaller, services: Served) -> Response:  # noqa: ARG001 - the scope
+async def classify_replies(body: ClassifyBatch, caller: ClassifyCaller, services: Served) -> Response:  # noqa: ARG001 - the scope
     """A result for each row, in their order. A row that cannot be read says why and the others go on (C-3 to C-6)."""
-    return _json(classified_batch(services.classifier(), body, today=services.clock().date()))
+    return await LABELS.run(_labelled, services, body)
 
 
-def _json(value: VerdictBody | ClassifiedBatch) -> Response:
+def _labelled(services: Services, body: ClassifyRequest | ClassifyBatch) -> Response:
     """The answer as bytes: it was made by us, and need not be checked again."""
+    label, today = services.classifier(), services.clock().date()
+    value = (
+        classified_batch(label, body, today=today)
+        if isinstance(body, ClassifyBatch)
+        else classified(label, body, today=today)
+    )
     return Response(value.model_dump_json(), media_type="application/json")

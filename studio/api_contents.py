@@ -7,14 +7,24 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from overture.errors import InputError
-from overture.generation.custom_content import CustomContent
 
 from .access import ReadCaller, SettingsCaller
 from .body_seat import CONTENT_EXAMPLE, ContentBody, ContentEdit, NewContent, content_body
 from .body_texts import Key, example
 from .idempotency import IdempotentRoute
-from .paging import After, Limit, Page, address_of, read_cursor, tagged, write_cursor
-from .problems import ProblemError, not_found
+from .paging import (
+    After,
+    IfMatch,
+    Limit,
+    Page,
+    address_of,
+    changed_meanwhile,
+    check_match,
+    page_of,
+    read_cursor,
+    tagged,
+)
+from .problems import ProblemError, not_found, or_not_found
 from .services import Served
 
 router = APIRouter(tags=["contents"], route_class=IdempotentRoute)
@@ -49,39 +59,37 @@ def list_contents(
 ) -> Response:
     """The seat's texts by label (D-7). With `If-None-Match` an unchanged page is a 304."""
     behind = read_cursor(after, str, str, str) if after else ()
-    found = sorted(services.seats.contents(caller.seat, search=search), key=_place)
-    rest = [each for each in found if _place(each) > behind]
-    more = len(rest) > limit
-    page = Page[ContentBody](
-        items=[content_body(each) for each in rest[:limit]],
-        next=write_cursor(*_place(rest[limit - 1])) if more else None,
-    )
-    return tagged(request, page)
+    found = sorted(map(content_body, services.seats.contents(caller.seat, search=search)), key=_place)
+    return tagged(request, page_of([each for each in found if _place(each) > behind], limit, key=_place))
 
 
 @router.get("/contents/{content:path}", operation_id="get_content", summary="Look at a text", responses={200: _CONTENT})
 def get_content(content: Key, caller: ReadCaller, services: Served, request: Request) -> Response:
     """A text of the seat (D-7)."""
-    try:
+    with or_not_found("custom content"):
         return tagged(request, content_body(services.seats.content(caller.seat, content)))
-    except InputError:
-        raise not_found("custom content") from None
 
 
 @router.patch("/contents/{content:path}", operation_id="edit_content", summary="Edit a text", responses={200: _CONTENT})
-def edit_content(content: Key, body: ContentEdit, caller: SettingsCaller, services: Served) -> ContentBody:
+def edit_content(
+    content: Key, body: ContentEdit, caller: SettingsCaller, services: Served, if_match: IfMatch = None
+) -> ContentBody:
     """Drafts that carry it stay as they are. With a `revision` that is not the last one it is a 409."""
-    try:
-        now = services.seats.content(caller.seat, content)
-    except InputError:
-        raise not_found("custom content") from None
+    with or_not_found("custom content"):
+        before = services.seats.content(caller.seat, content)
+    is_asked = check_match(if_match, lambda: content_body(before))
+    revision = body.revision or (before.revision if is_asked else None)
     try:
         return content_body(
-            services.seats.edit_content(caller.seat, content, label=body.label, text=body.text, revision=body.revision)
+            services.seats.edit_content(caller.seat, content, label=body.label, text=body.text, revision=revision)
         )
     except InputError:
-        if body.revision in {None, now.revision}:
+        with or_not_found("custom content"):
+            now = services.seats.content(caller.seat, content)
+        if revision in {None, now.revision}:
             raise
+        if body.revision is None:
+            raise changed_meanwhile() from None
         raise ProblemError(409, "conflict", f"it was edited meanwhile: it is at revision {now.revision}") from None
 
 
@@ -92,5 +100,5 @@ def delete_content(content: Key, caller: SettingsCaller, services: Served) -> No
         raise not_found("custom content")
 
 
-def _place(content: CustomContent) -> tuple[str, str, str]:
+def _place(content: ContentBody) -> tuple[str, str, str]:
     return (content.label.casefold(), content.label, content.id)

@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from overture.messaging import Contract, Policy, Seat
-from overture.messaging.entries import EntryLine, Granted
+from overture.messaging.entries import Granted
 from overture.messaging.rows import get
 
 from .access import AdminCaller, ReadCaller
@@ -27,7 +27,7 @@ from .body_credits import (
 )
 from .body_texts import example
 from .idempotency import IdempotentRoute
-from .paging import After, Limit, Page, read_cursor, tagged, write_cursor
+from .paging import After, Limit, Page, behind, page_of, tagged
 from .seats import seat_of_contract
 from .services import Served
 
@@ -91,13 +91,14 @@ def get_statement(
     start = services.clock().date() if month is None else _first_day(month)
     whole = services.outreach.statement(caller.contract, month=start)
     lines = [line for line in whole.entries if of == "contract" or line.seat == caller.seat]
-    shown, following = _page(lines, after=after, limit=limit)
+    rest = behind(lines, after, key=lambda line: line.key)
+    page = page_of([CreditLine.of(line) for line in rest[: limit + 1]], limit, key=lambda line: (line.key,))
     totals: Counter[str] = Counter()
     for line in lines:
         totals[line.kind] += line.change
     found = StatementBody(
-        items=[CreditLine.of(line) for line in shown],
-        next=following,
+        items=page.items,
+        next=page.next,
         month=whole.month,
         of=of,
         opening=whole.opening if of == "contract" else None,
@@ -130,13 +131,3 @@ def grant_credits(body: GrantBody, caller: AdminCaller, services: Served) -> Gra
 
 def _first_day(month: str) -> date:
     return date.fromisoformat(f"{month}-01")
-
-
-def _page(lines: list[EntryLine], *, after: str | None, limit: int) -> tuple[list[EntryLine], str | None]:
-    """Entries are never taken away, so that the key of the last one shown says where to go on."""
-    start = 0
-    if after is not None:
-        (key,) = read_cursor(after, str)
-        start = next((place for place, line in enumerate(lines, start=1) if line.key == key), len(lines))
-    shown = lines[start : start + limit]
-    return shown, write_cursor(shown[-1].key) if start + limit < len(lines) else None

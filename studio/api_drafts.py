@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import partial
 from typing import Annotated, Any
 
@@ -11,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from overture.errors import InputError
-from overture.generation import Draft
+from overture.generation import Draft, Personalization
 from overture.generation.elements import ELEMENTS
 
 from . import shelf
@@ -36,8 +35,8 @@ from .caller import Caller
 from .draft_stream import EVENT_STREAM, HEADERS, STREAM_EXAMPLE, draft_events
 from .drafting import edit_draft, find_draft, follow_up_for, keep_draft, redraft_for
 from .idempotency import IdempotentRoute
-from .paging import After, Limit, Page, page_of, read_place, tagged
-from .problems import ProblemError, not_found, request_id
+from .paging import After, IfMatch, Limit, Page, check_match, page_of, read_place, tagged
+from .problems import ProblemError, not_found, or_not_found, request_id
 from .requested import Requested, arguments_of, choice_of, content_of, is_inline, read_request
 from .services import Served, Services
 from .shelf import KeptDraft, ListedDraft
@@ -125,13 +124,29 @@ def get_draft(
 @router.patch(
     "/drafts/{draft}", operation_id="edit_draft", summary="Edit a draft by hand", responses={200: _DRAFT}
 )  # fmt: skip
-def patch_draft(draft: Key, body: DraftEdit, caller: DraftCaller, services: Served, request: Request) -> Response:
-    """A person's words in place of the draft's. What was drafted stays beside them, for feedback (F-1)."""
+def patch_draft(
+    draft: Key,
+    body: DraftEdit,
+    caller: DraftCaller,
+    services: Served,
+    request: Request,
+    if_match: IfMatch = None,
+) -> Response:
+    """A person's words in place of the draft's. What was drafted stays beside them, for feedback (F-1).
+
+    One that was sent, or waits to be, stays as it is: 409.
+    """
     given: dict[str, Any] = {name: getattr(body, name) for name in body.model_fields_set}
+
+    def check(kept: KeptDraft) -> None:
+        check_match(if_match, lambda: body_of_kept(kept))
+
     try:
-        return tagged(request, body_of_kept(edit_draft(services, caller, draft, **given)))
-    except InputError:
-        raise not_found("draft") from None
+        return tagged(request, body_of_kept(edit_draft(services, caller, draft, **given, check=check)))
+    except InputError as error:
+        if error.field == "id":
+            raise not_found("draft") from None
+        raise ProblemError(409, "conflict", error.problem, rule="F-1", expected=error.expected) from None
 
 
 @router.delete(
@@ -157,16 +172,15 @@ async def redraft(draft: Key, body: RedraftRequest, caller: DraftCaller, service
     Custom content stays unless `content` or `custom_content` is named; a change of language drops it, and a warning
     says so (D-7). The draft before stays as it is.
     """
-    await run_in_threadpool(_find, services, caller.seat, draft)
+    before = await run_in_threadpool(_find, services, caller.seat, draft)
     choice = await run_in_threadpool(choice_of, services, caller.seat, body)
-    if choice is None:
-        raise ProblemError(422, "invalid-input", "D-6: give `personalization` or `preset`", field="personalization")
+    text = body.custom_content
     if body.content is not None:
-        await run_in_threadpool(content_of, services, caller.seat, body.content)
+        text = await run_in_threadpool(content_of, services, caller.seat, body.content)
     names_text = {"content", "custom_content"} & body.model_fields_set
     made = await redraft_for(
-        services, caller, draft, personalization=choice, content=body.content if names_text else ...,
-        text=body.custom_content,
+        services, caller, before, personalization=choice or Personalization(), content=None if names_text else ...,
+        text=text,
     )  # fmt: skip
     return _created(await run_in_threadpool(body_of_kept, made, claims=body.claims))
 
@@ -180,10 +194,11 @@ async def redraft(draft: Key, body: RedraftRequest, caller: DraftCaller, service
 )
 async def draft_follow_up(draft: Key, body: FollowUpRequest, caller: DraftCaller, services: Served) -> Response:
     """A second message after this one, as a person left it: one more fact, a way out, shorter, no reproach (D-11)."""
-    await run_in_threadpool(_find, services, caller.seat, draft)
+    before = await run_in_threadpool(_find, services, caller.seat, draft)
+    text = None
     if body.content is not None:
-        await run_in_threadpool(content_of, services, caller.seat, body.content)
-    made = await follow_up_for(services, caller, draft, content=body.content)
+        text = await run_in_threadpool(content_of, services, caller.seat, body.content)
+    made = await follow_up_for(services, caller, before, text=text)
     return _created(await run_in_threadpool(body_of_kept, made, claims=body.claims))
 
 
@@ -200,7 +215,8 @@ def preview_context(body: ContextRequest, caller: DraftCaller, services: Served,
     in neither (D-12); custom content never is (D-7).
     """
     request.state.keeps_nothing = True
-    return context_of(services.drafter, read_request(services, caller.seat, body).inputs, today=date.today())
+    inputs = read_request(services, caller.seat, body).inputs
+    return context_of(services.drafter, inputs, today=services.clock().date())
 
 
 @router.get(
@@ -224,19 +240,19 @@ async def _read(services: Services, caller: Caller, body: DraftRequest, request:
 
 async def _finish(services: Services, caller: Caller, body: DraftRequest, asked: Requested, draft: Draft) -> DraftBody:
     """Keep a draft where that is asked for, and say how it is given out."""
-    if not body.keep:
-        return body_of(draft, candidate=asked.candidate, job=asked.job, claims=body.claims)
-    kept = await run_in_threadpool(
-        keep_draft, services, caller, draft, candidate=asked.candidate, job=asked.job, new=asked.new
-    )
-    return body_of_kept(kept, draft, claims=body.claims)
+    if body.keep:
+        kept = await run_in_threadpool(
+            keep_draft, services, caller, draft, candidate=asked.candidate, job=asked.job, new=asked.new
+        )
+        given_out = partial(body_of_kept, kept, draft, claims=body.claims)
+    else:
+        given_out = partial(body_of, draft, candidate=asked.candidate, job=asked.job, claims=body.claims)
+    return await run_in_threadpool(given_out) if body.claims else given_out()  # claims are read, which takes time
 
 
 def _find(services: Services, seat: str, key: str) -> KeptDraft:
-    try:
+    with or_not_found("draft"):
         return find_draft(services, seat, key)
-    except InputError:
-        raise not_found("draft") from None
 
 
 def _created(body: DraftBody) -> Response:

@@ -11,7 +11,7 @@ from .access import FeedbackCaller, ReadCaller
 from .body_feedback import LABEL_REQUEST, VOTE_EXAMPLE, VOTE_REQUEST, FeedbackBody, FeedbackRequest
 from .body_texts import Key, example
 from .idempotency import IdempotentRoute
-from .paging import After, Limit, Page, address_of, read_cursor, tagged, write_cursor
+from .paging import After, Limit, Page, address_of, page_of, read_cursor, tagged
 from .services import Served
 
 router = APIRouter(tags=["feedback"], route_class=IdempotentRoute)
@@ -52,11 +52,8 @@ def list_feedback(
     """The words that count, newest first (F-1). With `If-None-Match` an unchanged page is a 304."""
     before: int | None = read_cursor(after, int)[0] if after else None
     found = feedback_words.list_words(services, caller.seat, before=before, limit=limit + 1)
-    more = len(found) > limit
-    page = Page[FeedbackBody](
-        items=[word for _, word in found[:limit]], next=write_cursor(found[limit - 1][0]) if more else None
-    )
-    return tagged(request, page)
+    page = page_of(found, limit, key=lambda each: each[:1])
+    return tagged(request, Page[FeedbackBody](items=[word for _, word in page.items], next=page.next))
 
 
 @router.get("/feedback/{feedback:path}", operation_id="get_feedback", summary="Look at a word", responses={200: _WORD})

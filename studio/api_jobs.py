@@ -11,7 +11,7 @@ from .access import DraftCaller, ReadCaller
 from .body_shelf import JOB_ANSWER, JOB_LINE, JobBody, JobLine, JobWrite, NewJob, job_body, job_line, job_to_keep
 from .body_texts import Key, example
 from .idempotency import IdempotentRoute
-from .paging import After, Limit, Page, address_of, page_of, read_place, tagged
+from .paging import After, IfMatch, Limit, Page, Search, address_of, check_match, page_of, read_place, tagged
 from .problems import ProblemError, not_found
 from .requested import opportunity_of
 from .services import Served
@@ -42,12 +42,17 @@ def create_job(body: NewJob, caller: DraftCaller, services: Served, response: Re
     responses={200: {"model": Page[JobLine], **example({"items": [JOB_LINE], "next": None})}},
 )
 def list_jobs(
-    caller: ReadCaller, services: Served, request: Request, after: After = None, limit: Limit = 50
+    caller: ReadCaller,
+    services: Served,
+    request: Request,
+    search: Search = "",
+    after: After = None,
+    limit: Limit = 50,
 ) -> Response:
     """The seat's opportunities, newest first. With `If-None-Match` an unchanged page is a 304."""
     place = read_place(after)
     with services.store.read() as connection:
-        found = shelf.page(connection, ListedJob, caller.seat, after=place, limit=limit + 1)
+        found = shelf.page(connection, ListedJob, caller.seat, after=place, limit=limit + 1, search=search)
     return tagged(request, page_of([job_line(each) for each in found], limit))
 
 
@@ -62,10 +67,16 @@ def get_job(job: Key, caller: ReadCaller, services: Served, request: Request) ->
 @router.put(
     "/jobs/{job:path}", operation_id="put_job", summary="Keep an opportunity under an id", responses={200: _JOB}
 )
-def put_job(job: Key, body: JobWrite, caller: DraftCaller, services: Served) -> JobBody:
+def put_job(job: Key, body: JobWrite, caller: DraftCaller, services: Served, if_match: IfMatch = None) -> JobBody:
     """The same as POST, in place of what has this id. Drafts that were made stay as they are."""
     kept = job_to_keep(body, job, now=services.clock())
     with services.store.write() as connection:
+
+        def current() -> JobBody | None:
+            before = shelf.find(connection, KeptJob, caller.seat, job, lock=True)
+            return job_body(before) if before else None
+
+        check_match(if_match, current)
         shelf.put(connection, caller.seat, kept)
         return job_body(shelf.get(connection, KeptJob, caller.seat, job))
 

@@ -20,12 +20,14 @@ from .body_messages import (
     TakenBody,
 )
 from .body_texts import Key, example
+from .caller import Caller
 from .idempotency import IdempotentRoute
 from .outgoing import message_of_seat, send_many, send_one
 from .paging import Page, tagged
 from .problems import ProblemError, refused
 from .request_key import RequestKey
-from .services import Served
+from .services import Served, Services
+from .threads import SENDS
 
 router = APIRouter(tags=["messages"], route_class=IdempotentRoute)
 
@@ -37,19 +39,23 @@ router = APIRouter(tags=["messages"], route_class=IdempotentRoute)
     summary="Send or schedule a message",
     responses={201: example(SENT_EXAMPLE)},
 )
-def send_message(
+async def send_message(
     body: NewMessageBody, caller: SendCaller, services: Served, key: RequestKey, response: Response
 ) -> SentBody:
     """Now, or at a local time; with a follow-up if one is given (S-1 to S-4, S-11). It is charged at once (CR-1).
 
     A rule that says no answers 409 with its id.
     """
+    sent = await SENDS.run(_send, services, caller, body, key)
+    response.headers["Location"] = f"/v1/messages/{sent.message}"
+    return sent
+
+
+def _send(services: Services, caller: Caller, body: NewMessageBody, key: str | None) -> SentBody:
     taken = send_one(services, caller, body, key=key)
     if isinstance(taken, Refused):
         raise refused(taken)
-    response.headers["Location"] = f"/v1/messages/{taken.message}"
-    state = message_of_seat(services, caller.seat, taken.message).state
-    return SentBody(**dict(taken), state=state)
+    return SentBody(**dict(taken), state=message_of_seat(services, caller.seat, taken.message).state)
 
 
 @router.post(

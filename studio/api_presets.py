@@ -11,8 +11,8 @@ from .access import ReadCaller, SettingsCaller
 from .body_seat import PRESET_EXAMPLE, PresetBody, PresetEdit, PresetWrite, preset_body
 from .body_texts import Key, example
 from .idempotency import IdempotentRoute
-from .paging import After, Limit, Page, read_cursor, tagged, write_cursor
-from .problems import ProblemError, not_found
+from .paging import After, Limit, Page, page_of, read_cursor, tagged
+from .problems import ProblemError, not_found, or_not_found
 from .services import Served, Services
 
 router = APIRouter(tags=["presets"], route_class=IdempotentRoute)
@@ -30,12 +30,8 @@ def list_presets(
 ) -> Response:
     """The seat's presets, by name (D-6). With `If-None-Match` an unchanged page is a 304."""
     behind: str = read_cursor(after, str)[0] if after else ""
-    found = [each for each in services.seats.presets(caller.seat) if each.name > behind]
-    more = len(found) > limit
-    page = Page[PresetBody](
-        items=[preset_body(each) for each in found[:limit]], next=write_cursor(found[limit - 1].name) if more else None
-    )
-    return tagged(request, page)
+    found = [preset_body(each) for each in services.seats.presets(caller.seat) if each.name > behind]
+    return tagged(request, page_of(found, limit, key=lambda each: (each.name,)))
 
 
 @router.get(
@@ -84,7 +80,5 @@ def delete_preset(preset: Key, caller: SettingsCaller, services: Served) -> None
 
 
 def _find(services: Services, seat: str, name: str) -> Preset:
-    try:
+    with or_not_found("preset"):
         return services.seats.preset(seat, name)
-    except InputError:
-        raise not_found("preset") from None

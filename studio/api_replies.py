@@ -23,8 +23,9 @@ from .body_threads import (
 from .idempotency import IdempotentRoute
 from .inbox_labels import correct_label, find_reply, take_back_label
 from .inbox_threads import find_thread, verdicts_of
+from .message_lists import Since, replies_of
 from .outgoing import message_of_seat
-from .paging import After, Limit, Page, read_cursor, tagged, write_cursor
+from .paging import After, Limit, Page, page_of, read_cursor, read_place, tagged
 from .problems import not_found
 from .request_key import RequestKey
 from .services import Served, Services
@@ -72,6 +73,29 @@ def receive_reply(
         settlement=received.settlement,
         repeated=received.repeated,
     )
+
+
+@router.get(
+    "/replies",
+    operation_id="list_replies",
+    summary="Replies to the seat",
+    response_model=Page[AnswerBody],
+    responses={200: example({"items": [ANSWER_EXAMPLE], "next": None})},
+)
+def list_replies(
+    request: Request,
+    caller: ReadCaller,
+    services: Served,
+    since: Since = None,
+    after: After = None,
+    limit: Limit = 50,
+) -> Response:
+    """By when they came, newest first, each with what is said of it now (C-1, C-2).
+
+    One that is given with an earlier `received_at` stands there, among those of its time.
+    """
+    found = replies_of(services, caller.seat, after=read_place(after), since=since, limit=limit + 1)
+    return tagged(request, page_of(found, limit, key=lambda each: (each.received_at.isoformat(), each.id)))
 
 
 @router.get(
@@ -123,11 +147,12 @@ def list_suppressions(
     """Of those that the seat has written to or has on its shelf, by id; the list is its contract's (C-7)."""
     place: str = read_cursor(after, str)[0] if after else ""
     found = suppressions_of(services, caller, after=place, limit=limit + 1)
-    following = write_cursor(found[limit - 1].candidate) if len(found) > limit else None
-    return tagged(request, Page[SuppressionBody](items=found[:limit], next=following))
+    return tagged(request, page_of(found, limit, key=lambda each: (each.candidate,)))
 
 
-@router.get("/suppressions/{candidate}", operation_id="get_suppression", summary="Whether a candidate is left alone")
+@router.get(
+    "/suppressions/{candidate:path}", operation_id="get_suppression", summary="Whether a candidate is left alone"
+)
 def get_suppression(candidate: Key, caller: ReadCaller, services: Served) -> SuppressionBody:
     """404 where they did not ask for it (C-7)."""
     found = find_suppression(services, caller.contract, candidate)

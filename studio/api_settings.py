@@ -29,7 +29,7 @@ from .body_settings import (
 )
 from .body_texts import Key, RequestBody, example
 from .idempotency import IdempotentRoute
-from .paging import After, Limit, Page, read_cursor, tagged, write_cursor
+from .paging import After, Limit, Page, behind, page_of, read_cursor, tagged
 from .problems import not_found
 from .seats import change_contract, seat_of_contract, seats_of, settings_of
 from .services import Served
@@ -61,11 +61,10 @@ def list_seats(
     """By id; for admins."""
     place: str = read_cursor(after, str)[0] if after else ""
     found = seats_of(services, caller.contract, after=place, limit=limit + 1)
-    following = write_cursor(found[limit - 1].id) if len(found) > limit else None
-    return tagged(request, Page[Seat](items=found[:limit], next=following))
+    return tagged(request, page_of(found, limit, key=lambda each: (each.id,)))
 
 
-@router.patch("/seats/{seat}", operation_id="change_seat", summary="Change a seat of the contract")
+@router.patch("/seats/{seat:path}", operation_id="change_seat", summary="Change a seat of the contract")
 def change_seat(seat: Key, body: SeatChangesBody, caller: AdminCaller, services: Served) -> SettingsBody:
     """Plan, limits and flag, for admins (S-7, S-8, S-11, CR-6)."""
     found = seat_of_contract(services, caller, seat)
@@ -89,11 +88,12 @@ def get_contract(request: Request, caller: ReadCaller, services: Served) -> Resp
 def change_settings_of_contract(body: ContractChangesBody, caller: AdminCaller, services: Served) -> ContractBody:
     """For admins: zone, policy, and auto-draft for the seats that have not decided themselves (S-2, H-5, D-9)."""
     changes = _given(body)
-    if "auto_draft" in changes:
-        services.seats.set_auto_draft_default(caller.contract, changes.pop("auto_draft"))
+    changes.pop("auto_draft", None)
     if body.policy is None:
         changes.pop("policy", None)
-    contract = change_contract(services, caller.contract, **changes)
+    contract = change_contract(services, caller.contract, **changes)  # first: it may refuse, and then nothing changes
+    if "auto_draft" in body.model_fields_set:
+        services.seats.set_auto_draft_default(caller.contract, body.auto_draft)
     default = services.seats.auto_draft_default(contract.id)
     return ContractBody(contract=contract.id, zone=contract.zone, policy=contract.policy, auto_draft=default)
 
@@ -109,14 +109,8 @@ def list_keys(
     request: Request, caller: SettingsCaller, services: Served, after: After = None, limit: Limit = 50
 ) -> Response:
     """Oldest first, revoked ones too; the text of a key is shown when it is made, and never again."""
-    found = services.keys.list(seat=caller.seat)
-    start = 0
-    if after is not None:
-        (last,) = read_cursor(after, str)
-        start = next((place for place, key in enumerate(found, start=1) if key.id == last), len(found))
-    shown = found[start : start + limit]
-    following = write_cursor(shown[-1].id) if start + limit < len(found) else None
-    return tagged(request, Page[KeyBody](items=[KeyBody.of(key) for key in shown], next=following))
+    found = behind(services.keys.list(seat=caller.seat), after, key=lambda key: key.id)
+    return tagged(request, page_of([KeyBody.of(key) for key in found], limit, key=lambda key: (key.id,)))
 
 
 @router.post(
@@ -157,9 +151,8 @@ def list_notices(
     """Oldest first: an answer came (C-8), a message was not sent (CR-4), a rate is low (H-2 to H-4)."""
     place: int = read_cursor(after, int)[0] if after else 0
     found = services.outreach.notices(caller.seat, after=place, limit=limit + 1)
-    items = [NoticeBody(**notice.model_dump(exclude={"seat", "contract"})) for notice in found[:limit]]
-    following = write_cursor(found[limit - 1].id) if len(found) > limit else None
-    return tagged(request, Page[NoticeBody](items=items, next=following))
+    items = [NoticeBody(**notice.model_dump(exclude={"seat", "contract"})) for notice in found]
+    return tagged(request, page_of(items, limit, key=lambda each: (each.id,)))
 
 
 @router.get(
@@ -175,9 +168,8 @@ def list_audit(
     """Writes of the seat's keys and sessions, newest first, without their content."""
     before: int | None = read_cursor(after, int)[0] if after else None
     found = lines_of(services.store, caller.seat, before=before, limit=limit + 1)
-    items = [AuditBody(**line.model_dump(exclude={"seat"})) for line in found[:limit]]
-    following = write_cursor(found[limit - 1].id) if len(found) > limit else None
-    return tagged(request, Page[AuditBody](items=items, next=following))
+    items = [AuditBody(**line.model_dump(exclude={"seat"})) for line in found]
+    return tagged(request, page_of(items, limit, key=lambda each: (each.id,)))
 
 
 def _given(body: RequestBody) -> dict[str, Any]:

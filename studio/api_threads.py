@@ -1,24 +1,30 @@
-"""/v1/folders and /v1/threads: where conversations stand, what is in them, and further messages (S-9, C-9)."""
+"""/v1/folders and /v1/threads: where conversations stand, what is in them, and further messages (S-9, C-9).
+
+The list of /v1/messages is here too; what else there is of messages is in `api_messages`.
+"""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from overture.messaging import Refused
+from overture.messaging import Message, Refused
 from overture.messaging.folders import FolderLine
-from overture.messaging.records import Folder
+from overture.messaging.records import Folder, MessageState
 
 from .access import ReadCaller, SendCaller
-from .body_messages import SENT_EXAMPLE, FurtherMessageBody, SentBody
+from .body_messages import MESSAGE_EXAMPLE, SENT_EXAMPLE, FurtherMessageBody, SentBody
 from .body_texts import Key, example
 from .body_threads import FOLDER_EXAMPLE, THREAD_EXAMPLE, AnswerBody, ThreadBody
+from .caller import Caller
 from .idempotency import IdempotentRoute
 from .inbox_threads import find_thread, read_conversation
+from .message_lists import Since, messages_of
 from .outgoing import message_of_seat
-from .paging import After, Limit, Page, read_cursor, tagged, write_cursor
+from .paging import After, Limit, Page, page_of, read_cursor, read_place, tagged, write_cursor
 from .problems import refused
 from .request_key import RequestKey
-from .services import Served
+from .services import Served, Services
+from .threads import SENDS
 
 router = APIRouter(tags=["threads"], route_class=IdempotentRoute)
 
@@ -38,6 +44,28 @@ def list_folder(
     page = services.outreach.folder(caller.seat, name, after=place, limit=limit)
     following = write_cursor(page.after) if page.after else None
     return tagged(request, Page[FolderLine](items=list(page.lines), next=following))
+
+
+@router.get(
+    "/messages",
+    operation_id="list_messages",
+    summary="Messages of the seat",
+    response_model=Page[Message],
+    responses={200: example({"items": [MESSAGE_EXAMPLE], "next": None})},
+)
+def list_messages(
+    request: Request,
+    caller: ReadCaller,
+    services: Served,
+    state: MessageState | None = None,
+    since: Since = None,
+    after: After = None,
+    limit: Limit = 50,
+) -> Response:
+    """By when they were made, newest first, each with its state now (S-6 to S-8, CR-4)."""
+    place = read_place(after)
+    found = messages_of(services, caller.seat, after=place, since=since, state=state, limit=limit + 1)
+    return tagged(request, page_of(found, limit))
 
 
 @router.get(
@@ -67,7 +95,7 @@ def get_thread(thread: Key, request: Request, caller: ReadCaller, services: Serv
     summary="Write a further message",
     responses={201: example({**SENT_EXAMPLE, "follow_up": None, "charged": 0, "state": "sent"})},
 )
-def write_in_thread(
+async def write_in_thread(
     thread: Key,
     body: FurtherMessageBody,
     caller: SendCaller,
@@ -76,11 +104,16 @@ def write_in_thread(
     response: Response,
 ) -> SentBody:
     """Sent at once and without a credit, once the candidate has answered; a closed thread answers 409 (C-9)."""
+    sent = await SENDS.run(_write, services, caller, thread, body, key)
+    response.headers["Location"] = f"/v1/messages/{sent.message}"
+    return sent
+
+
+def _write(services: Services, caller: Caller, thread: str, body: FurtherMessageBody, key: str | None) -> SentBody:
     first = find_thread(services, caller.seat, thread).messages[0]
     taken = services.outreach.write_in_thread(
         thread, subject=body.subject or f"Re: {first.subject}", body=body.body, address=body.address, key=key
     )
     if isinstance(taken, Refused):
         raise refused(taken)
-    response.headers["Location"] = f"/v1/messages/{taken.message}"
     return SentBody(**dict(taken), state=message_of_seat(services, caller.seat, taken.message).state)

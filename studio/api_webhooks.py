@@ -20,7 +20,7 @@ from .body_webhooks import (
     WebhookChangesBody,
 )
 from .idempotency import IdempotentRoute
-from .paging import After, Limit, Page, read_cursor, tagged, write_cursor
+from .paging import After, Limit, Page, page_of, read_cursor, tagged
 from .problems import ProblemError, not_found
 from .services import Served
 from .webhook_events import WebhookKey, deliver_again, events_of
@@ -139,8 +139,7 @@ def list_deliveries(
     find_webhook(services, caller.seat, webhook)
     before: int | None = read_cursor(after, int)[0] if after else None
     found = events_of(services.store, WebhookKey(caller.seat, webhook), before=before, limit=limit + 1)
-    following = write_cursor(found[limit - 1].notice) if len(found) > limit else None
-    return tagged(request, Page[DeliveryBody](items=[DeliveryBody.of(each) for each in found[:limit]], next=following))
+    return tagged(request, page_of(list(map(DeliveryBody.of, found)), limit, key=lambda each: (each.notice,)))
 
 
 @router.post(

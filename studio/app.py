@@ -7,10 +7,8 @@ from contextlib import asynccontextmanager, closing, nullcontext
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
-from fastapi import FastAPI, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from overture.feedback import FeedbackStore
@@ -26,6 +24,7 @@ from . import (
     api_credits,
     api_drafts,
     api_feedback,
+    api_health,
     api_insights,
     api_jobs,
     api_messages,
@@ -114,11 +113,12 @@ def create_app(
     app.state.rate_limit = RateLimit(per_minute=settings.requests_per_minute, burst=settings.burst)
     app.state.sign_in_limit = RateLimit(per_minute=10, burst=10)
     answer_with_problems(app)
-    app.add_exception_handler(SignInNeededError, _to_sign_in)
+    app.add_exception_handler(SignInNeededError, page_sign_in.to_sign_in)
     for module in _API:
         app.include_router(module.router, prefix="/v1")
     for module in _PAGES:
         app.include_router(module.router, include_in_schema=False)
+    app.include_router(api_health.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(Guards, settings=settings)
     return app
@@ -181,11 +181,3 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     with closing(services), in_background(services) if services.settings.dispatch else nullcontext():
         async with drafting_in_bulk(app.state.bulk):
             yield
-
-
-async def _to_sign_in(request: Request, _: Exception) -> Response:
-    """Where somebody goes who is not signed in, and back from there; htmx is told to load the whole page."""
-    if request.headers.get("hx-request") == "true":
-        return Response(status_code=204, headers={"HX-Redirect": "/sign-in"})
-    back = f"?{urlencode({'to': request.url.path})}" if request.method == "GET" else ""
-    return RedirectResponse(f"/sign-in{back}", status_code=303)

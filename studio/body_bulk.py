@@ -78,7 +78,7 @@ class BulkRowBody(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [ROW_EXAMPLE]})
 
     number: int = Field(description="Place among the candidates, from 0.")
-    candidate: str = Field(description="Id of the candidate; empty while a profile without one waits.")
+    candidate: str = Field(description="Id of the candidate; empty while a profile waits.")
     state: RowOutcome
     id: str | None = Field(description="Id of the draft.")
     draft: DraftBody | None = Field(description="With `drafts=true`, unless it was deleted.")

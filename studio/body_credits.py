@@ -13,7 +13,7 @@ from overture.messaging.entries import EntryKind, EntryLine, Granted
 from .body_texts import Name, RequestBody
 from .paging import Page
 
-Month = Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])$", examples=["2026-11"])]
+Month = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2026-11"])]
 Of = Literal["seat", "contract"]
 
 

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from overture.classification.labels import LABEL_OF, Intent, Label, SmartReply
 from overture.feedback.events import Reason, Thumb
 
-from .body_texts import Name, keepable
+from .body_texts import Moment, Name, keepable
 
 VOTE_REQUEST: Final[dict[str, Any]] = {
     "kind": "draft_vote",
@@ -73,7 +73,7 @@ class JudgedReply(BaseModel):
     intent: Intent | None = None
     confidence: float = Field(ge=0, le=1)
     model: Annotated[str, Field(max_length=200), AfterValidator(keepable)]
-    received_at: AwareDatetime | None = Field(default=None, description="None: now.")
+    received_at: Moment | None = Field(default=None, description="None: when it was given first.")
     private_names: tuple[Name, ...] = Field(
         default=(), max_length=20, description="Names in the text, to be taken out of evaluation sets (F-2)."
     )

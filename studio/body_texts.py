@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 from fastapi import Path
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 _LONGEST_TEXT: Final = 20_000
 
@@ -32,11 +33,24 @@ def line(text: str) -> str:
     return keepable(text)
 
 
+def in_utc(at: datetime) -> datetime:
+    """The same instant in UTC.
+
+    Raises:
+        ValueError: it lies in the first or the last year that there is, from which nobody can reckon on.
+    """
+    if not 1 < at.year < 9999:
+        raise ValueError("lies too far away")
+    return at.astimezone(UTC)
+
+
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(line)]
 """An id or a name of somebody's own choice."""
 Line = Annotated[str, Field(max_length=200), AfterValidator(line)]
 Body = Annotated[str, Field(min_length=1, max_length=_LONGEST_TEXT), AfterValidator(keepable)]
 Text = Annotated[str, Field(max_length=_LONGEST_TEXT), AfterValidator(keepable)]
+Moment = Annotated[AwareDatetime, AfterValidator(in_utc)]
+"""An instant, with its offset."""
 Key = Annotated[str, Path(max_length=200), AfterValidator(keepable)]
 """An id in a path."""
 

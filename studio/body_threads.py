@@ -15,7 +15,7 @@ from overture.messaging.records import ReplyLabel
 from overture.messaging.thread_rules import ThreadState
 
 from .body_messages import MESSAGE_EXAMPLE
-from .body_texts import Name, RequestBody, Text, keepable
+from .body_texts import Moment, Name, RequestBody, Text, keepable
 
 _LONGEST_MAIL: Final = 1_500_000
 
@@ -58,7 +58,7 @@ class NewReplyBody(RequestBody):
     mail: Annotated[str, Field(max_length=_LONGEST_MAIL)] | None = Field(
         default=None, description="The whole mail with its headers (RFC 5322), instead of `text`."
     )
-    received_at: AwareDatetime | None = Field(default=None, description="None: now.")
+    received_at: Moment | None = Field(default=None, description="None: now.")
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:

@@ -6,7 +6,7 @@ that two processes never keep two drafts for one row, and a crash loses no row.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple
 
@@ -23,6 +23,7 @@ JobState = Literal["waiting", "running", "done", "cancelled"]
 RowState = Literal["waiting", "claimed", "done", "failed", "cancelled"]
 _OPEN: Final = ("waiting", "claimed")
 _UNFINISHED: Final = ("waiting", "running")
+_AT_ONCE: Final = 100
 
 
 class BulkJob(Value):
@@ -139,6 +140,16 @@ def remove_job(connection: Connection, seat: str, key: str) -> bool:
     return connection.execute(delete(jobs).where(_of(seat, key))).rowcount == 1
 
 
+def waiting_profiles(connection: Connection, contract: str) -> Iterator[tuple[tuple[str, int], dict[str, Any]]]:
+    """The profiles that a contract's jobs still hold, each with the job and number of its row."""
+    own_jobs = select(jobs.c.id).where(jobs.c.contract == contract, jobs.c.state.in_(_UNFINISHED))
+    asked = select(rows.c.job, rows.c.number, rows.c.profile).where(
+        rows.c.job.in_(own_jobs), rows.c.state.in_(_OPEN), rows.c.candidate == ""
+    )
+    for row in connection.execute(asked.execution_options(yield_per=_AT_ONCE)):
+        yield (row.job, row.number), row.profile
+
+
 def has_work(connection: Connection, *, now: datetime) -> bool:
     """Whether there are rows that nobody is at; it waits for no writer."""
     return connection.execute(select(jobs.c.id).where(_has_free(now)).limit(1)).first() is not None
@@ -205,14 +216,17 @@ def settle_row(
     return connection.execute(update(rows).where(_claimed(worker, row)).values(**settled)).rowcount == 1
 
 
-def finish_job(connection: Connection, key: str, *, now: datetime) -> None:
-    """A job of which every row is settled is done."""
-    is_open = exists().where(rows.c.job == key, rows.c.state.in_(_OPEN))
-    connection.execute(
-        update(jobs)
-        .where(jobs.c.id == key, jobs.c.state == "running", ~is_open)
-        .values(state="done", updated_at=now, finished_at=now)
-    )
+def has_ended(connection: Connection) -> bool:
+    """Whether there is a job of which no row is open and that nobody has called done; it waits for no writer."""
+    return connection.execute(select(jobs.c.id).where(_is_at_its_end()).limit(1)).first() is not None
+
+
+def finish_jobs(connection: Connection, *, now: datetime) -> None:
+    """Jobs of which no row is open are done, whoever settled or erased the last one.
+
+    Not for the transaction that settles a row: of two that settle the last ones, each would see the other's open.
+    """
+    connection.execute(update(jobs).where(_is_at_its_end()).values(state="done", updated_at=now, finished_at=now))
 
 
 def _of(seat: str, key: str) -> ColumnElement[bool]:
@@ -231,6 +245,12 @@ def _is_free(now: datetime) -> ColumnElement[bool]:
 
 def _has_free(now: datetime) -> ColumnElement[bool]:
     return and_(jobs.c.state.in_(_UNFINISHED), exists().where(rows.c.job == jobs.c.id, _is_free(now)))
+
+
+def _is_at_its_end() -> ColumnElement[bool]:
+    return and_(
+        jobs.c.state.in_(_UNFINISHED), ~exists().where(rows.c.job == jobs.c.id, rows.c.state.in_(_OPEN))
+    )  # fmt: skip
 
 
 def _is_unfinished() -> ColumnElement[bool]:

@@ -70,7 +70,6 @@ class BulkWorker:
                 await self._draft_all(claim)
             finally:
                 renewing.cancel()
-            await run_in_threadpool(self._finish, claim.job.id)
         except Exception as error:  # noqa: BLE001 - the database may be back at the next look
             _log.warning("bulk drafting failed (%s); it goes on", type(error).__name__)
             return False
@@ -107,7 +106,17 @@ class BulkWorker:
             )
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one must not end the others
             problem = error if isinstance(error, ProblemError) else as_problem(error)
-        await run_in_threadpool(self._settle, claim, row, key, new, draft, problem)
+        try:
+            await run_in_threadpool(self._settle, claim, row, key, new, draft, problem)
+        except Exception as error:  # noqa: BLE001 - a row left open would be drafted again and again, at its price
+            await self._give_up(claim, row, as_problem(error))
+
+    async def _give_up(self, claim: Claim, row: BulkRow, problem: ProblemError) -> None:
+        """What cannot be kept of a row is its error; where that cannot be kept either, its claim runs out."""
+        try:
+            await run_in_threadpool(self._settle, claim, row, row.candidate, None, None, problem)
+        except Exception as error:  # noqa: BLE001 - the other rows go on
+            _log.warning("a row of a bulk job is not settled (%s); it comes up again", type(error).__name__)
 
     def _read(self, claim: Claim, row: BulkRow) -> tuple[Candidate, str] | None:
         """The profile of a row, and the id of its candidate; None where the row was taken away meanwhile."""
@@ -143,14 +152,20 @@ class BulkWorker:
     async def _renew(self) -> None:
         while True:
             await asyncio.sleep(LEASE.total_seconds() / 3)
-            await run_in_threadpool(self._renew_now)
+            try:
+                await run_in_threadpool(self._renew_now)
+            except Exception as error:  # noqa: BLE001 - the database may be back before the claims run out
+                _log.warning("claims of bulk rows are not renewed (%s); it tries again", type(error).__name__)
 
     def _claim(self) -> Claim | None:
         now = self._services.clock()
         with self._services.store.read() as connection:
-            if not bulk_jobs.has_work(connection, now=now):
-                return None
+            has_ended, has_work = bulk_jobs.has_ended(connection), bulk_jobs.has_work(connection, now=now)
+        if not has_ended and not has_work:
+            return None
         with self._services.store.write() as connection:
+            if has_ended:
+                bulk_jobs.finish_jobs(connection, now=now)
             return bulk_jobs.claim_rows(connection, self._name, now=now, until=now + LEASE, limit=_CLAIMED)
 
     def _renew_now(self) -> None:
@@ -160,10 +175,6 @@ class BulkWorker:
     def _release(self) -> None:
         with self._services.store.write() as connection:
             bulk_jobs.release_claims(connection, self._name)
-
-    def _finish(self, job: str) -> None:
-        with self._services.store.write() as connection:
-            bulk_jobs.finish_job(connection, job, now=self._services.clock())
 
 
 @asynccontextmanager

@@ -7,11 +7,12 @@ from starlette.concurrency import run_in_threadpool
 from overture.base import Value
 from overture.errors import InputError
 from overture.generation import DraftInput
+from overture.messaging import Message
 
 from .caller import Caller
 from .compose_form import Choice, Edit, Place
 from .compose_merge import HandEdit, merge_edits
-from .drafting import draft_for, edit_draft, find_draft, inputs_for, redraft_for
+from .drafting import draft_for, edit_draft, find_draft, inputs_for, is_over, redraft_for, sent_as
 from .services import Services
 from .shelf import KeptDraft
 
@@ -25,14 +26,15 @@ class Carried(Value):
     lost: tuple[HandEdit, ...]
 
 
-async def make_draft(services: Services, caller: Caller, place: Place, choice: Choice, edit: Edit | None) -> Place:
-    """A draft, or the one that is there made again with as few changes as the choice allows; where it is then.
+async def make_draft(
+    services: Services, caller: Caller, place: Place, choice: Choice, edit: Edit | None, *, before: KeptDraft | None
+) -> Place:
+    """A draft, or the one before made again with as few changes as the choice allows; where it is then.
 
     Raises:
         InputError: nobody is chosen to write to, or the seat has no such thing.
         OvertureError: the drafter's own.
     """
-    before = await run_in_threadpool(_before, services, caller.seat, place)
     if before is None:
         inputs = await run_in_threadpool(chosen_inputs, services, caller.seat, place, choice)
         made = await draft_for(services, caller, inputs, candidate=place.candidate or "", job=place.job or None)
@@ -43,8 +45,37 @@ async def make_draft(services: Services, caller: Caller, place: Place, choice: C
     )
     carried = await run_in_threadpool(_carry, services, caller, before.id, made)
     return Place(
-        candidate=made.candidate, job=made.job, draft=made.id, before=before.id if carried is not None else None
-    )
+        candidate=made.candidate, job=made.job, draft=made.id, second=place.second,
+        before=before.id if carried is not None else None,
+    )  # fmt: skip
+
+
+def draft_before(services: Services, seat: str, place: Place) -> KeptDraft | None:
+    """The draft on the page, if it is still for the same candidate and job.
+
+    Raises:
+        InputError: the seat has no such draft, or it was sent and stays as it is.
+    """
+    if not place.draft:
+        return None
+    kept = find_draft(services, seat, place.draft)
+    if (kept.candidate, kept.job) != (place.candidate or kept.candidate, place.job or None):
+        return None
+    if is_sent(services, kept):
+        raise InputError("was sent, and stays as it is", field="draft", expected="a new one: choose anew")
+    return kept
+
+
+def message_sent(services: Services, kept: KeptDraft) -> Message | None:
+    """The message that a draft was sent as."""
+    with services.outreach.store.read() as connection:
+        return sent_as(connection, kept)
+
+
+def is_sent(services: Services, kept: KeptDraft) -> bool:
+    """Whether a draft was sent or waits to be."""
+    sent = message_sent(services, kept)
+    return sent is not None and not is_over(sent)
 
 
 def chosen_inputs(services: Services, seat: str, place: Place, choice: Choice) -> DraftInput:
@@ -87,14 +118,6 @@ def carried_to(before: KeptDraft, made: KeptDraft) -> Carried | None:
     subject = merge_edits(old.subject, before.edited_subject or old.subject, new.subject)
     body = merge_edits(old.body, before.edited_body or old.body, new.body)
     return Carried(subject=subject.text, body=body.text, kept=subject.kept + body.kept, lost=subject.lost + body.lost)
-
-
-def _before(services: Services, seat: str, place: Place) -> KeptDraft | None:
-    """The draft on the page, if it is still for the same candidate and job."""
-    if not place.draft:
-        return None
-    kept = find_draft(services, seat, place.draft)
-    return kept if (kept.candidate, kept.job) == (place.candidate or kept.candidate, place.job or None) else None
 
 
 def _carry(services: Services, caller: Caller, before: str, made: KeptDraft) -> Carried | None:

@@ -17,6 +17,8 @@ from overture.generation import Personalization
 from overture.generation.elements import ELEMENT_NAMES
 from overture.messaging import FollowUp
 
+from .form_text import as_typed
+
 V = TypeVar("V", bound=Value)
 _MOST_TEXT = 20_000
 _MOST_FIELDS = 200
@@ -39,6 +41,8 @@ class Place(Value):
     before: str | None = Field(default=None, max_length=200, description="The draft that this one was made from.")
     second: str | None = Field(default=None, max_length=200, description="The draft of its follow-up.")
     preset: str | None = Field(default=None, max_length=200)
+    find_candidate: str | None = Field(default=None, max_length=200, description="A part of the name of those listed.")
+    find_job: str | None = Field(default=None, max_length=200, description="A part of the title of those listed.")
 
     @property
     def url(self) -> str:
@@ -65,7 +69,7 @@ class Delivery(Value):
     hour: time | None = None
     zone: Literal["theirs", "mine"] = "theirs"
     with_second: bool = False
-    days: int = 7
+    days: int = Field(default=7, ge=0, le=3_650)
     second_subject: str = Field(default="", max_length=_MOST_TEXT)
     second_body: str = Field(default="", max_length=_MOST_TEXT)
 
@@ -111,14 +115,35 @@ def read_edit(form: Mapping[str, Any]) -> Edit | None:
     return _checked(Edit, {"subject": " ".join(_text(form, "subject").split()), "body": _text(form, "body").strip()})
 
 
-def read_delivery(form: Mapping[str, Any]) -> Delivery:
-    """How the message is to be sent.
+def typed_edit(form: Mapping[str, Any]) -> Edit | None:
+    """The text just as it stands in the form, good or not, to be shown again; None where the form has none."""
+    if "body" not in form:
+        return None
+    return Edit.model_construct(subject=_text(form, "subject"), body=_text(form, "body"))
+
+
+def typed_delivery(form: Mapping[str, Any]) -> Delivery | None:
+    """How the message is to be sent, as far as the form says it; what cannot be read there keeps its default.
+
+    None where the form does not ask: there is no draft to send yet.
+    """
+    if "when" not in form:
+        return None
+    given = _delivery_fields(form)
+    try:
+        return Delivery.model_validate(given)
+    except ValidationError as error:
+        unread = {each["loc"][0] for each in error.errors(include_input=False, include_url=False)}
+        return Delivery.model_validate({name: value for name, value in given.items() if name not in unread})
+
+
+def check_delivery(form: Mapping[str, Any]) -> Delivery:
+    """How the message is to be sent, if it can be (S-1).
 
     Raises:
-        InputError: a date, a time or a number cannot be read; it names the field.
+        InputError: a date, a time or a number cannot be read, or a part is missing; it names the field.
     """
-    given = {name: text for name in Delivery.model_fields if (text := _text(form, name)) and name != "with_second"}
-    found = _checked(Delivery, {**given, "with_second": bool(_text(form, "with_second"))})
+    found = _checked(Delivery, _delivery_fields(form))
     if found.when == "later" and found.at is None:
         raise InputError("S-1: is needed for a message that goes out later", field="day", expected="a date and a time")
     if found.with_second and not found.second_body.strip():
@@ -126,10 +151,15 @@ def read_delivery(form: Mapping[str, Any]) -> Delivery:
     return found
 
 
+def _delivery_fields(form: Mapping[str, Any]) -> dict[str, Any]:
+    given = {name: text for name in Delivery.model_fields if (text := _text(form, name)) and name != "with_second"}
+    return {**given, "with_second": bool(_text(form, "with_second"))}
+
+
 def _text(form: Mapping[str, Any], name: str) -> str:
-    """A field's text; browsers send a line break as two characters."""
-    value = form.get(name)
-    return value.replace("\r\n", "\n") if isinstance(value, str) else ""
+    """A field's text; a file or nothing is no text."""
+    value = as_typed(form.get(name))
+    return value if isinstance(value, str) else ""
 
 
 def _checked(kind: type[V], fields: Mapping[str, Any]) -> V:

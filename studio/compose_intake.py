@@ -57,6 +57,14 @@ def read_people(given: Given, *, address: str = "", now: datetime) -> tuple[Kept
     return tuple(kept_candidate(key_of(who), who, address=own, now=now) for who in map(_without_path, found))
 
 
+def address_for(found: KeptCandidate, before: KeptCandidate | None, *, typed: str) -> str:
+    """Where somebody who is added again is written to: what was typed for them before outlives a file read anew."""
+    if before is None or (typed and found.address == typed):
+        return found.address
+    own = next(iter(before.profile.contacts.emails), "")
+    return before.address if before.address not in ("", own) else found.address or before.address
+
+
 def read_offer(given: Given, *, recruiter: Recruiter | None = None, about: str | None = None, now: datetime) -> KeptJob:
     """The job of a file, a page or plain text, with its employer where it says so, and who writes about it (D-5).
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import sha256
 from itertools import pairwise
 
 from pydantic import ConfigDict
@@ -51,6 +52,11 @@ class Reading(Value):
     passages: tuple[Passage, ...]
     findings: tuple[Finding, ...]
     is_edited: bool
+
+    @property
+    def fingerprint(self) -> str:
+        """Of just this text: who has seen its findings says so by it."""
+        return sha256(f"{self.subject}\n{self.body}".encode()).hexdigest()[:16]
 
     @property
     def is_good(self) -> bool:

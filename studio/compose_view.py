@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final, get_args
+from typing import Final, TypeVar, get_args
+
+from sqlalchemy import Connection
 
 from overture.base import Value
 from overture.errors import InputError, OvertureError
@@ -19,32 +21,34 @@ from overture.generation.element_states import ElementState
 from overture.generation.elements import ELEMENTS, ElementGroup
 from overture.generation.presets import Preset
 from overture.messaging import Message, Policy
-from overture.messaging.rows import get
 from overture.messaging.zones import Zone, resolve_zone, to_local
+from overture.people import Recruiter
 
 from . import shelf
 from .caller import Caller
-from .compose_drafts import Carried, carried_to
-from .compose_form import Choice, Delivery, Place
+from .compose_drafts import Carried, carried_to, message_sent
+from .compose_form import Choice, Delivery, Edit, Place
 from .compose_text import Reading, read_kept
-from .drafting import find_draft, inputs_for
+from .drafting import find_draft, inputs_for, is_over
 from .problems import not_found
 from .seats import settings_of
 from .services import Services
-from .shelf import KeptCandidate, KeptDraft, KeptJob
+from .shelf import KeptCandidate, KeptDraft, KeptJob, ListedCandidate, ListedJob
 
+V = TypeVar("V", bound=Value)
 LISTED: Final = 200
 """Candidates and jobs in a list, the newest; what was chosen is always in it."""
 _GROUPS: Final[tuple[ElementGroup, ...]] = get_args(ElementGroup)
 
 
 class Shelf(Value):
-    """What a seat may choose from, and what is chosen."""
+    """What a seat may choose from, and what is chosen; `signer` is who signed last, to begin the next job with."""
 
-    candidates: tuple[KeptCandidate, ...]
-    jobs: tuple[KeptJob, ...]
+    candidates: tuple[ListedCandidate, ...]
+    jobs: tuple[ListedJob, ...]
     candidate: KeptCandidate | None = None
     job: KeptJob | None = None
+    signer: Recruiter | None = None
 
 
 class Panel(Value):
@@ -88,6 +92,8 @@ class Sending(Value):
     """What the send form needs: credits, zones, limits; and the message that the draft became, if it did."""
 
     delivery: Delivery
+    is_usual: bool
+    """Whether the form says just what it says before anybody touches it."""
     balance: int
     policy: Policy
     has_follow_ups: bool
@@ -116,6 +122,8 @@ class Workspace(Value):
     auto: AutoDraftDecision
     letter: Letter | None = None
     sending: Sending | None = None
+    edit: Edit | None = None
+    """What was typed into the letter and could not be kept."""
 
     @property
     def drafts_at_once(self) -> bool:
@@ -124,9 +132,15 @@ class Workspace(Value):
 
 
 def workspace_of(
-    services: Services, caller: Caller, place: Place, *, choice: Choice | None = None, delivery: Delivery | None = None
+    services: Services,
+    caller: Caller,
+    place: Place,
+    *,
+    choice: Choice | None = None,
+    edit: Edit | None = None,
+    delivery: Delivery | None = None,
 ) -> Workspace:
-    """The page at a place; `choice` and `delivery` are what the form says, where it was sent just now.
+    """The page at a place; `choice`, `edit` and `delivery` are what the form says, where it was sent just now.
 
     Raises:
         ProblemError: 404, the seat has no such candidate, job, draft or preset.
@@ -143,26 +157,34 @@ def workspace_of(
         auto=services.seats.auto_draft(caller.seat, contract=caller.contract),
         letter=letter,
         sending=_sending_of(services, caller, letter, mine.candidate, delivery) if letter else None,
+        edit=edit,
     )
 
 
 def _shelf_of(services: Services, seat: str, place: Place) -> Shelf:
+    sought, offered = place.find_candidate or "", place.find_job or ""
     with services.store.read() as connection:
-        people = shelf.page(connection, KeptCandidate, seat, limit=LISTED)
-        jobs = shelf.page(connection, KeptJob, seat, limit=LISTED)
-        who = next((each for each in people if each.id == place.candidate), None)
-        what = next((each for each in jobs if each.id == place.job), None)
-        try:
-            if place.candidate and who is None:
-                who = shelf.get(connection, KeptCandidate, seat, place.candidate)
-                people.append(who)
-            if place.job and what is None:
-                what = shelf.get(connection, KeptJob, seat, place.job)
-                jobs.append(what)
-        except InputError:
-            if place.draft is None:
-                raise not_found("candidate or job") from None
-    return Shelf(candidates=tuple(people), jobs=tuple(jobs), candidate=who, job=what)
+        people = shelf.page(connection, ListedCandidate, seat, limit=LISTED, search=sought)
+        jobs = shelf.page(connection, ListedJob, seat, limit=LISTED, search=offered)
+        who = _chosen(connection, KeptCandidate, seat, place.candidate, place)
+        what = _chosen(connection, KeptJob, seat, place.job, place)
+        newest = [what] if what else shelf.page(connection, KeptJob, seat, limit=1)
+    if who is not None and who.id not in {each.id for each in people}:
+        people.append(who)
+    if what is not None and what.id not in {each.id for each in jobs}:
+        jobs.append(what)
+    signer = newest[0].opportunity.recruiter if newest else None
+    return Shelf(candidates=tuple(people), jobs=tuple(jobs), candidate=who, job=what, signer=signer)
+
+
+def _chosen(connection: Connection, kind: type[V], seat: str, key: str | None, place: Place) -> V | None:
+    """What was chosen; a draft outlives what it was made from."""
+    try:
+        return shelf.get(connection, kind, seat, key) if key else None
+    except InputError:
+        if place.draft is None:
+            raise not_found("candidate or job") from None
+        return None
 
 
 def _choice_of(services: Services, seat: str, place: Place, letter: Letter | None) -> Choice:
@@ -248,8 +270,12 @@ def _sending_of(
     mine = resolve_zone(**zones)
     theirs = resolve_zone(candidate=who.profile.time_zone if who else None, **zones)
     local = to_local(services.clock(), mine.name)
+    usual = _usual(local, letter, who, days=policy.follow_up_default_days)
+    if delivery is not None and "days" not in delivery.model_fields_set:  # the form did not ask: no follow-up yet
+        delivery = delivery.model_copy(update={"days": usual.days})
     return Sending(
-        delivery=delivery or _usual(local, letter, who, days=policy.follow_up_default_days),
+        delivery=delivery or usual,
+        is_usual=delivery in (None, usual),
         balance=services.outreach.balance(caller.seat),
         policy=policy,
         has_follow_ups=policy.has_follow_ups(settings.seat.plan),
@@ -258,19 +284,6 @@ def _sending_of(
         today=local.date().isoformat(),
         message=message_sent(services, letter.kept),
     )
-
-
-def message_sent(services: Services, kept: KeptDraft) -> Message | None:
-    """The message that a draft was sent as."""
-    if kept.message is None:
-        return None
-    with services.outreach.store.read() as connection:
-        return get(connection, Message, kept.message)
-
-
-def is_over(message: Message) -> bool:
-    """Whether a message will never be sent, so that its draft may be."""
-    return message.state in {"cancelled", "failed"}
 
 
 def _usual(local: datetime, letter: Letter, who: KeptCandidate | None, *, days: int) -> Delivery:

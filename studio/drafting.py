@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from types import EllipsisType
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 from starlette.concurrency import run_in_threadpool
 
+from overture.errors import InputError
 from overture.feedback import DraftSnapshot, DraftVote
 from overture.feedback.events import Reason, Thumb
 from overture.generation import Draft, DraftInput, Personalization
 from overture.generation.revision import SentMessage
-from overture.messaging import FollowUp, NewMessage, Scheduled
+from overture.messaging import FollowUp, Message, NewMessage, Scheduled
 from overture.messaging.decisions import Refused
+from overture.messaging.rows import find as find_message
+from overture.messaging.tables import messages
 from overture.people import Candidate
 
 from . import shelf
 from .caller import Caller
+from .requested import arguments_of, inputs_of
 from .services import Services
-from .shelf import KeptCandidate, KeptDraft, KeptJob
+from .shelf import KeptCandidate, KeptDraft, KeptJob, Opportunity
+from .tables import drafts
 
 MOST_SUBJECT: Final = 200
 """Characters of a subject (D-11)."""
@@ -44,38 +49,29 @@ def inputs_for(
     """
     with services.store.read() as connection:
         who = shelf.get(connection, KeptCandidate, seat, candidate)
-        what = shelf.get(connection, KeptJob, seat, job).opportunity if job else None
-    return DraftInput(
-        candidate=who.profile,
-        job=what.job if what else None,
-        project=what.project if what else None,
-        company=what.company if what else None,
-        team=what.team if what else None,
-        recruiter=what.recruiter if what else None,
-        personalization=personalization,
-        custom_content=services.seats.content(seat, content).text if content else None,
-    )
+        offer = shelf.get(connection, KeptJob, seat, job).opportunity if job else Opportunity()
+    custom = services.seats.content(seat, content).text if content else None
+    return inputs_of(who.profile, offer, personalization=personalization, custom_content=custom)
 
 
 async def draft_for(
     services: Services, caller: Caller, inputs: DraftInput, *, candidate: str, job: str | None = None
 ) -> KeptDraft:
     """A new draft, kept (D-1)."""
-    drafter = services.drafter
-    draft = await drafter.adraft(**{name: getattr(inputs, name) for name in DraftInput.model_fields})
+    draft = await services.drafter.adraft(**arguments_of(inputs))
     return await run_in_threadpool(keep_draft, services, caller, draft, candidate=candidate, job=job)
 
 
 async def redraft_for(
     services: Services,
     caller: Caller,
-    key: str,
+    of: KeptDraft | str,
     *,
     personalization: Personalization,
     content: str | EllipsisType | None = ...,
     text: str | None = None,
 ) -> KeptDraft:
-    """A new draft after a change of what is on and how it sounds; the one before stays (D-6).
+    """A new draft after a change of what is on and how it sounds; the one before, or its id, stays (D-6).
 
     `content` is the id of custom content, None for none of it, and `...` for what the draft has; `text` is custom
     content that nobody keeps, in its place.
@@ -83,9 +79,9 @@ async def redraft_for(
     Raises:
         InputError: the seat has no such draft or no such content.
     """
-    before = await run_in_threadpool(find_draft, services, caller.seat, key)
+    before = await _found(services, caller, of)
     custom = text or content
-    if isinstance(content, str):
+    if text is None and isinstance(content, str):
         custom = (await run_in_threadpool(services.seats.content, caller.seat, content)).text
     draft = await services.drafter.aredraft(before.draft, personalization=personalization, custom_content=custom)
     return await run_in_threadpool(keep_draft, services, caller, draft, candidate=before.candidate, job=before.job)
@@ -101,14 +97,19 @@ def find_draft(services: Services, seat: str, key: str) -> KeptDraft:
         return shelf.get(connection, KeptDraft, seat, key)
 
 
-async def follow_up_for(services: Services, caller: Caller, key: str, *, content: str | None = None) -> KeptDraft:
-    """A second message after a draft, as a person left it; `content` is the id of custom content (D-1, D-7).
+async def _found(services: Services, caller: Caller, of: KeptDraft | str) -> KeptDraft:
+    return of if isinstance(of, KeptDraft) else await run_in_threadpool(find_draft, services, caller.seat, of)
+
+
+async def follow_up_for(
+    services: Services, caller: Caller, of: KeptDraft | str, *, text: str | None = None
+) -> KeptDraft:
+    """A second message after a draft or its id, as a person left it; `text` is custom content (D-1, D-7).
 
     Raises:
-        InputError: the seat has no such draft or no such content.
+        InputError: the seat has no such draft.
     """
-    before = await run_in_threadpool(find_draft, services, caller.seat, key)
-    text = (await run_in_threadpool(services.seats.content, caller.seat, content)).text if content else None
+    before = await _found(services, caller, of)
     made = before.draft
     draft = await services.drafter.afollow_up(_as_left(before, made), inputs=made.inputs, custom_content=text)
     kept = new_kept(draft, contract=caller.contract, candidate=before.candidate, job=before.job, now=services.clock())
@@ -173,19 +174,48 @@ def edit_draft(
     *,
     subject: str | EllipsisType | None = ...,
     body: str | EllipsisType | None = ...,
+    check: Callable[[KeptDraft], object] | None = None,
 ) -> KeptDraft:
     """What a person made of a draft; the draft itself stays as it was made (F-1). `...` leaves a part as it is.
 
+    `check` may refuse the draft as it stands by raising.
+
     Raises:
-        InputError: the seat has no such draft.
+        InputError: the seat has no such draft, or it was sent and stays as it is.
     """
+    edits = {"edited_subject": subject, "edited_body": body}
+    changed: dict[str, Any] = {name: text for name, text in edits.items() if not isinstance(text, EllipsisType)}
+    changed["updated_at"] = services.clock()
     with services.store.write() as connection:
-        before = shelf.get(connection, KeptDraft, caller.seat, key)
-        edits = {"edited_subject": subject, "edited_body": body}
-        changed = {name: text for name, text in edits.items() if not isinstance(text, EllipsisType)}
-        after = before.model_copy(update={**changed, "updated_at": services.clock()})
-        shelf.put(connection, caller.seat, after)
-    return after
+        before = shelf.find(connection, KeptDraft, caller.seat, key, lock=True)
+        if before is None:
+            raise InputError("there is no such draft", field="id")
+        if check is not None:
+            check(before)
+        sent = sent_as(connection, before)
+        if sent is not None and not is_over(sent):
+            raise InputError(
+                f"F-1: its message is {sent.state}: what was sent stays beside what was drafted", field="draft",
+                expected="another draft, or one whose message was cancelled",
+            )  # fmt: skip
+        _change(connection, caller.seat, key, **changed)
+    return before.model_copy(update=changed)
+
+
+def is_over(message: Message) -> bool:
+    """Whether a message will never be sent, so that its draft may be."""
+    return message.state in {"cancelled", "failed"}
+
+
+def sent_as(connection: Connection, kept: KeptDraft) -> Message | None:
+    """The message that a draft became, whatever came of that."""
+    return find_message(connection, Message, messages.c.id == kept.message) if kept.message else None
+
+
+def _change(connection: Connection, seat: str, key: str, **columns: Any) -> None:
+    """Change these columns of a draft alone: another may be changing the others at this moment."""
+    mine = (drafts.c.seat == seat) & (drafts.c.id == key)
+    connection.execute(update(drafts).where(mine).values(**columns))
 
 
 def vote(
@@ -201,13 +231,12 @@ def vote(
 ) -> DraftVote:
     """A thumb on a draft, or the one before taken back (D-8, F-1); `event` is the caller's idempotency key.
 
-    `final_text` is what was sent, where the studio did not send it.
+    `final_text` is what was sent, where the studio did not send it; what it sent is kept where it is not the draft's.
 
     Raises:
         InputError: the seat has no such draft, or the event's id was used for another vote.
     """
     kept = find_draft(services, caller.seat, key)
-    final = final_text or (kept.edited_body if kept.message is not None else None)
     said = DraftVote(
         id=event or uuid4().hex,
         at=services.clock(),
@@ -217,10 +246,19 @@ def vote(
         vote=thumb,
         reasons=tuple(reasons),
         comment=comment or None,
-        final_text=final,
+        final_text=final_text or _text_sent(services, kept),
     )
     services.feedback.add(said)
     return said
+
+
+def _text_sent(services: Services, kept: KeptDraft) -> str | None:
+    """The text of the message that a draft was sent as, where it is not as it was drafted."""
+    with services.store.read() as connection:
+        sent = sent_as(connection, kept)
+    if sent is None or sent.state != "sent" or sent.body == kept.kept["draft"]["body"].strip():
+        return None
+    return sent.body or None  # empty once it was erased
 
 
 def snapshot_of(kept: KeptDraft, *, seat: str) -> DraftSnapshot:
@@ -261,7 +299,7 @@ def send_draft(services: Services, caller: Caller, key: str, new: NewMessage) ->
     """Send or schedule a draft's message (S-1, CR-1), and keep which message it became.
 
     Raises:
-        InputError: the seat has no such draft, or a time cannot be read.
+        InputError: a time cannot be read.
     """
     taken = (services.outreach.schedule if new.at else services.outreach.send)(caller.seat, new)
     if isinstance(taken, Scheduled):
@@ -270,12 +308,6 @@ def send_draft(services: Services, caller: Caller, key: str, new: NewMessage) ->
 
 
 def keep_message(services: Services, seat: str, key: str, message: str) -> None:
-    """Note on a draft which message it became.
-
-    Raises:
-        InputError: the seat has no such draft.
-    """
+    """Note on a draft which message it became, if it is still there: the message is on its way in any case."""
     with services.store.write() as connection:
-        kept = shelf.get(connection, KeptDraft, seat, key)
-        after = kept.model_copy(update={"message": message, "updated_at": services.clock()})
-        shelf.put(connection, seat, after)
+        _change(connection, seat, key, message=message, updated_at=services.clock())

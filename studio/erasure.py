@@ -7,13 +7,13 @@ and id. `export_candidate` looks at the same rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from pydantic import AwareDatetime, Field
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, case, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, case, delete, or_, select, tuple_, update
 
 from overture.base import Value
 from overture.errors import InputError
@@ -24,6 +24,8 @@ from overture.feedback.privacy import forget_deleted
 from overture.messaging.tables import messages, replies, seats, suppressions, threads
 
 from .answers import empty_answers
+from .bulk_jobs import waiting_profiles
+from .documents import key_of, read_profile
 from .services import Services
 from .tables import answers, audit, bulk_jobs, bulk_rows, candidates, drafts, reviews
 
@@ -60,13 +62,15 @@ class CandidateErasure(Value):
     left: tuple[str, ...]
 
 
-def export_candidate(services: Services, candidate: str, *, contract: str) -> CandidateExport:
-    """Everything that the seats of a contract keep of a candidate."""
+def export_candidate(services: Services, candidate: str, *, contract: str, seat: str | None = None) -> CandidateExport:
+    """Everything that the seats of a contract keep of a candidate; custom content is given out to its `seat` (D-7)."""
     with services.store.read() as connection:
+        waiting = _waiting_of(connection, candidate, contract)
         rows = {
             table.name: tuple(_plain(row) for row in connection.execute(select(table).where(which)).mappings())
-            for table, which in _rows_of(candidate, contract).items()
+            for table, which in _rows_of(candidate, contract, waiting=waiting).items()
         }
+    rows[drafts.name] = tuple(row if row["seat"] == seat else _without_content(row) for row in rows[drafts.name])
     return CandidateExport(
         candidate=candidate,
         contract=contract,
@@ -100,9 +104,11 @@ def erase_candidate(
         raise InputError("F-3: a candidate has an id", field="candidate")
     cancelled = services.outreach.suppress(contract, candidate, reason="asked to be erased")
     now = services.clock()
+    with services.store.read() as connection:  # profiles are read before anybody has to wait for our transaction
+        waiting = _waiting_of(connection, candidate, contract)
     with services.store.write() as connection:
         on_its_way = connection.scalar(select(messages.c.id).where(_is_open(candidate, contract)).limit(1))
-        rows = _erase_rows(connection, candidate, contract)
+        rows = _erase_rows(connection, candidate, contract, waiting=waiting)
         if not keep_out:
             mine = (suppressions.c.contract == contract) & (suppressions.c.candidate == candidate)
             connection.execute(delete(suppressions).where(mine))
@@ -152,7 +158,21 @@ def _erase_feedback(
     return Erasure(scope="candidate", id=candidate, erased_at=services.clock(), **counts, left=left)
 
 
-def _rows_of(candidate: str, contract: str) -> Mapping[Table, ColumnElement[bool]]:
+def _waiting_of(connection: Connection, candidate: str, contract: str) -> list[tuple[str, int]]:
+    """Bulk rows that hold a candidate's profile: which id it has is known once it is read, as its worker will."""
+    return [place for place, profile in waiting_profiles(connection, contract) if _key(profile) == candidate]
+
+
+def _key(profile: Mapping[str, Any]) -> object:
+    try:
+        return key_of(read_profile(profile))
+    except InputError:  # nobody is drafted for from what cannot be read; until a worker says so, it is theirs
+        return profile.get("id")
+
+
+def _rows_of(
+    candidate: str, contract: str, *, waiting: Sequence[tuple[str, int]]
+) -> Mapping[Table, ColumnElement[bool]]:
     """Which rows are a candidate's: what is exported, and deleted or emptied."""
     own_seats = select(seats.c.id).where(seats.c.contract == contract)
     own_jobs = select(bulk_jobs.c.id).where(bulk_jobs.c.contract == contract)
@@ -163,7 +183,8 @@ def _rows_of(candidate: str, contract: str) -> Mapping[Table, ColumnElement[bool
         candidates: candidates.c.seat.in_(own_seats) & (candidates.c.id == candidate),
         reviews: reviews.c.subject.in_(own_drafts.union(own_replies)),
         drafts: (drafts.c.contract == contract) & (drafts.c.candidate == candidate),
-        bulk_rows: bulk_rows.c.job.in_(own_jobs) & (bulk_rows.c.candidate == candidate),
+        bulk_rows: bulk_rows.c.job.in_(own_jobs)
+        & or_(bulk_rows.c.candidate == candidate, tuple_(bulk_rows.c.job, bulk_rows.c.number).in_(waiting)),
         audit: (audit.c.contract == contract) & _names(candidate),
         replies: replies.c.thread.in_(own_threads),
         messages: (messages.c.contract == contract) & (messages.c.candidate == candidate),
@@ -171,7 +192,9 @@ def _rows_of(candidate: str, contract: str) -> Mapping[Table, ColumnElement[bool
     }
 
 
-def _erase_rows(connection: Connection, candidate: str, contract: str) -> dict[str, int]:
+def _erase_rows(
+    connection: Connection, candidate: str, contract: str, *, waiting: Sequence[tuple[str, int]]
+) -> dict[str, int]:
     """Delete what is theirs alone, and empty what others' credits and rates rest on; replies before their threads."""
     nobody = f"erased-{digest_of_person(candidate)[:32]}"
     emptied: Mapping[Table, dict[str, Any]] = {
@@ -187,7 +210,7 @@ def _erase_rows(connection: Connection, candidate: str, contract: str) -> dict[s
         threads: threads.c.id.in_(select(messages.c.thread).where(is_open)),
     }
     counts: dict[str, int] = {}
-    for table, which in _rows_of(candidate, contract).items():
+    for table, which in _rows_of(candidate, contract, waiting=waiting).items():
         if table in but_for:
             which = which & ~but_for[table]
         done = update(table).where(which).values(emptied[table]) if table in emptied else delete(table).where(which)
@@ -210,6 +233,13 @@ def _names(candidate: str) -> ColumnElement[bool]:
         audit.c.subject.startswith(f"{candidate}/", autoescape=True),
         audit.c.subject.endswith(f"/{candidate}", autoescape=True),
     )
+
+
+def _without_content(draft: dict[str, Any]) -> dict[str, Any]:
+    """A draft without the text that its seat keeps for itself; what became of it in the message stands there."""
+    kept = draft["kept"]
+    inputs = kept["inputs"] and {**kept["inputs"], "custom_content": None}
+    return {**draft, "kept": {**kept, "inputs": inputs}}
 
 
 def _plain(row: RowMapping) -> dict[str, Any]:

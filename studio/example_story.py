@@ -9,7 +9,7 @@ from itertools import count, groupby, islice
 from typing import Any, Final
 
 from overture.classification.mail import read_mail
-from overture.generation import DraftInput, Personalization
+from overture.generation import Personalization
 from overture.messaging import Contract, FollowUp, NewMessage, Refused, Scheduled, Seat, Template
 
 from . import shelf
@@ -17,6 +17,7 @@ from .caller import SCOPES, Caller
 from .drafting import inputs_for, keep_draft, message_of, send_draft, vote
 from .example_plan import WEEKS, PlannedSend, plan_history, read_example, workdays_before
 from .housekeeping import keep_house
+from .requested import arguments_of
 from .services import Services
 from .shelf import KeptCandidate, KeptDraft, KeptJob, Opportunity
 
@@ -176,7 +177,7 @@ class _Story:
     ) -> tuple[KeptDraft, str]:
         services = self._services
         inputs = inputs_for(services, IRIS.seat, candidate=candidate, job=job)
-        draft = services.drafter.draft(**{name: getattr(inputs, name) for name in DraftInput.model_fields})
+        draft = services.drafter.draft(**arguments_of(inputs))
         kept = keep_draft(services, IRIS, draft, candidate=candidate, job=job)
         second = services.drafter.follow_up(draft) if follow_up else None
         later = FollowUp(subject=second.subject, body=second.body) if second else None

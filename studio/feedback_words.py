@@ -1,7 +1,7 @@
 """A seat's words on drafts and replies: give one once, list those that count, take one back (D-8, F-1).
 
-The ids of the feedback store are everybody's; a caller's id is kept behind its seat's, so that two seats may use the
-same one and learn nothing of each other.
+The ids of the feedback store are everybody's; a caller's id, of a word or of a reply that came elsewhere, is kept
+behind its seat's, so that two seats may use the same one and learn nothing of each other.
 """
 
 from __future__ import annotations
@@ -13,16 +13,14 @@ from sqlalchemy import RowMapping, exists, or_, select, tuple_
 
 from overture.errors import InputError
 from overture.feedback import DraftVote, LabelCorrection, ReplySnapshot
-from overture.feedback.feedback_tables import MOST_NAME, events
-from overture.messaging.records import Reply
-from overture.messaging.rows import find
-from overture.messaging.tables import replies
+from overture.feedback.feedback_tables import MOST_NAME, events, judged_replies
+from overture.messaging.tables import replies, threads
 
 from . import drafting
 from .body_feedback import FeedbackBody, JudgedReply, LabelRequest, VoteRequest
 from .caller import Caller
 from .inbox_labels import correct_label, take_back_label
-from .problems import ProblemError, not_found
+from .problems import ProblemError, not_found, or_not_found
 from .services import Services
 
 
@@ -33,7 +31,7 @@ def give(services: Services, caller: Caller, asked: VoteRequest | LabelRequest) 
         ProblemError: 404, the seat has no such draft or reply; 409, another word was given under this id.
         InputError: the id is too long, or what it speaks of was given before and is not the same.
     """
-    key = _event_id(caller.seat, asked.id) if asked.id else uuid4().hex
+    key = _own_id(caller.seat, asked.id) if asked.id else uuid4().hex
     if asked.id and (before := _find(services, caller.seat, asked.id)):
         return _same(before, asked)
     try:
@@ -52,10 +50,7 @@ def find_word(services: Services, seat: str, key: str) -> FeedbackBody:
     Raises:
         ProblemError: 404, the seat has said nothing under it.
     """
-    found = _find(services, seat, key)
-    if found is None:
-        raise not_found("feedback")
-    return found
+    return _body(_row(services, seat, key))
 
 
 def list_words(services: Services, seat: str, *, before: int | None, limit: int) -> list[tuple[int, FeedbackBody]]:
@@ -82,24 +77,23 @@ def take_back(services: Services, caller: Caller, key: str) -> None:
         ProblemError: 404, the seat has no such word.
         InputError: a correction made a response of an automatic answer, which stays (C-5).
     """
-    word = find_word(services, caller.seat, key)
+    word = _row(services, caller.seat, key)
+    subject: str = word["subject"]
     about: dict[str, Any] = {
         "id": uuid4().hex, "at": services.clock(), "seat": caller.seat, "contract": caller.contract,
     }  # fmt: skip
-    if word.draft is not None:
-        services.feedback.add(DraftVote(**about, draft=word.draft, vote=None))
-    elif word.reply is not None and _is_in_messaging(services, word.reply):
-        take_back_label(services, caller, word.reply)
-    elif word.reply is not None:
-        services.feedback.add(LabelCorrection(**about, reply=word.reply, label=None))
+    if word["kind"] == "draft_vote":
+        services.feedback.add(DraftVote(**about, draft=subject, vote=None))
+    elif _is_in_messaging(services, caller.seat, subject):
+        take_back_label(services, caller, subject)
+    else:
+        services.feedback.add(LabelCorrection(**about, reply=subject, label=None))
 
 
 def _add(services: Services, caller: Caller, asked: VoteRequest | LabelRequest, key: str) -> None:
     if isinstance(asked, VoteRequest):
-        try:
+        with or_not_found("draft"):
             drafting.find_draft(services, caller.seat, asked.draft)
-        except InputError:
-            raise not_found("draft") from None
         drafting.vote(
             services, caller, asked.draft, thumb=asked.vote, reasons=asked.reasons, comment=asked.comment,
             final_text=asked.final_text, event=key,
@@ -116,54 +110,66 @@ def _add(services: Services, caller: Caller, asked: VoteRequest | LabelRequest, 
 
 
 def _snapshot(services: Services, caller: Caller, reply: JudgedReply) -> ReplySnapshot:
-    given: dict[str, Any] = {**dict(reply), "received_at": reply.received_at or services.clock()}
+    key = _own_id(caller.seat, reply.id, field="reply.id")
+    before = select(judged_replies.c.received_at).where(judged_replies.c.id == key)
+    with services.feedback.database.read() as connection:  # else "now" would make the same reply another one
+        received_at = reply.received_at or connection.scalar(before) or services.clock()
+    given: dict[str, Any] = {**dict(reply), "id": key, "received_at": received_at}
     return ReplySnapshot(**given, seat=caller.seat, contract=caller.contract)
 
 
-def _is_in_messaging(services: Services, key: str) -> bool:
+def _is_in_messaging(services: Services, seat: str, key: str) -> bool:
+    asked = select(replies.c.id).join(threads, threads.c.id == replies.c.thread)
     with services.outreach.store.read() as connection:
-        return find(connection, Reply, replies.c.id == key) is not None
+        return connection.scalar(asked.where(replies.c.id == key, threads.c.seat == seat)) is not None
 
 
-def _event_id(seat: str, key: str) -> str:
+def _own_id(seat: str, key: str, *, field: str = "id") -> str:
     whole = f"{seat}/{key}"
     if len(whole) > MOST_NAME:
-        raise InputError("is too long beside the seat's", field="id", expected=f"at most {MOST_NAME - len(seat) - 1}")
+        raise InputError("is too long beside the seat's", field=field, expected=f"at most {MOST_NAME - len(seat) - 1}")
     return whole
 
 
-def _find(services: Services, seat: str, key: str) -> FeedbackBody | None:
+def _find(services: Services, seat: str, key: str) -> RowMapping | None:
     asked = select(events).where(events.c.seat == seat, events.c.id.in_((key, f"{seat}/{key}")))
     with services.feedback.database.read() as connection:
-        row = connection.execute(asked.order_by(events.c.number.desc())).mappings().first()
-    return _body(row) if row else None
+        return connection.execute(asked.order_by(events.c.number.desc())).mappings().first()
 
 
-def _same(before: FeedbackBody, asked: VoteRequest | LabelRequest) -> FeedbackBody:
+def _row(services: Services, seat: str, key: str) -> RowMapping:
+    found = _find(services, seat, key)
+    if found is None:
+        raise not_found("feedback")
+    return found
+
+
+def _same(row: RowMapping, asked: VoteRequest | LabelRequest) -> FeedbackBody:
     """What was said before, if it says what is asked for now."""
+    before = _body(row)
     if isinstance(asked, VoteRequest):
         known = (before.draft, before.vote, set(before.reasons), before.comment or None)
         wanted = (asked.draft, asked.vote, set(asked.reasons), asked.comment or None)
         is_same = known == wanted and asked.final_text in {None, before.final_text}
     else:
-        reply = asked.reply if isinstance(asked.reply, str) else asked.reply.id
-        is_same = (before.reply, before.label) == (reply, asked.label)
+        reply = asked.reply if isinstance(asked.reply, str) else f"{row['seat']}/{asked.reply.id}"
+        is_same = (row["kind"], row["subject"], before.label) == (asked.kind, reply, asked.label)
     if not is_same:
         raise ProblemError(409, "conflict", "F-1: another word was given under this id", rule="F-1", field="id")
     return before
 
 
 def _body(row: RowMapping) -> FeedbackBody:
-    is_vote = row["kind"] == "draft_vote"
+    is_vote, own = row["kind"] == "draft_vote", f"{row['seat']}/"
     return FeedbackBody(
-        id=row["id"].removeprefix(f"{row['seat']}/"),
+        id=row["id"].removeprefix(own),
         kind=row["kind"],
         draft=row["subject"] if is_vote else None,
         vote=row["vote"],
         reasons=tuple(row["reasons"]),
         comment=row["comment"],
         final_text=row["final_text"],
-        reply=None if is_vote else row["subject"],
+        reply=None if is_vote else row["subject"].removeprefix(own),
         label=row["label"],
         intent=row["intent"],
         at=row["at"],

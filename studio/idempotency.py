@@ -2,7 +2,8 @@
 
 After the draft of the IETF's httpapi group, draft-ietf-httpapi-idempotency-key-header. A key is its seat's own and is
 kept for a day. What may turn out otherwise at another time (5xx, no right, too often) is forgotten, so that it can be
-tried again. An answer that says `Cache-Control: no-store` holds a secret: that it was given is kept, and not what.
+tried again, and so is what was asked to keep nothing. An answer that says `Cache-Control: no-store` holds a secret:
+that it was given is kept, and not what.
 """
 
 from __future__ import annotations
@@ -19,16 +20,17 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-from .access import find_caller
+from .access import caller_of
 from .answers import Answer, AnswerStore, prune_answers
-from .audit import REPLAYED
+from .audit import REPLAYED, keeps_nothing
+from .caller import Caller
 from .problems import ProblemError, answer_to
 from .services import Services, services_of
 
 HEADER: Final = "Idempotency-Key"
 _KEY: Final = re.compile("[!-~]{1,200}")
 _REPLAYED: Final = ("content-type", "location", "etag")
-_MAY_CHANGE: Final = frozenset({401, 403, 408, 425, 429})
+_MAY_CHANGE: Final = frozenset({401, 403, 408, 412, 425, 429})
 _PRUNED_EVERY: Final = timedelta(minutes=10)
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 _LARGEST_STREAM: Final = 1_000_000  # what is longer is not kept, and is made again
@@ -36,25 +38,23 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class IdempotentRoute(APIRoute):
-    """A route whose writes may carry a key."""
+    """A route whose writes may carry a key; whose they are is known before a byte of them is read."""
 
     def get_route_handler(self) -> Handler:
         """The handler, with a look at the key before and after."""
         handle = super().get_route_handler()
 
         async def once(request: Request) -> Response:
-            key = request.headers.get(HEADER)
-            if key is None or request.method in {"GET", "HEAD"}:
+            if request.method in {"GET", "HEAD"}:
                 return await handle(request)
-            return await _once(request, key, handle)
+            caller = await caller_of(request)
+            key = request.headers.get(HEADER)
+            return await handle(request) if key is None else await _once(request, caller, key, handle)
 
         return once
 
 
-async def _once(request: Request, key: str, handle: Handler) -> Response:
-    caller = await find_caller(request)
-    if caller is None:
-        return await handle(request)  # which says that there is no key
+async def _once(request: Request, caller: Caller, key: str, handle: Handler) -> Response:
     if not _KEY.fullmatch(key):
         raise ProblemError(422, "invalid-input", f"{HEADER} is 1 to 200 visible characters of ASCII", field=HEADER)
     services = services_of(request)
@@ -69,9 +69,9 @@ async def _once(request: Request, key: str, handle: Handler) -> Response:
         await _in_any_case(kept.forget)
         raise
     if isinstance(body := getattr(response, "body", None), bytes):
-        await _in_any_case(_end(kept, response, body))
+        await _in_any_case(_end(kept, request, response, body))
     elif (parts := getattr(response, "body_iterator", None)) is not None:
-        vars(response)["body_iterator"] = _watched(kept, response, parts)
+        vars(response)["body_iterator"] = _watched(kept, request, response, parts)
     else:
         await _in_any_case(kept.forget)
     return response
@@ -107,9 +107,9 @@ def _again(before: Answer) -> Response:
     return Response(before.body, status_code=before.status, headers={**before.headers, REPLAYED: "true"})
 
 
-def _end(kept: AnswerStore, response: Response, body: bytes) -> Callable[[], None]:
+def _end(kept: AnswerStore, request: Request, response: Response, body: bytes) -> Callable[[], None]:
     """What to do with an answer that is whole."""
-    if response.status_code >= 500 or response.status_code in _MAY_CHANGE:
+    if response.status_code >= 500 or response.status_code in _MAY_CHANGE or keeps_nothing(request.scope):
         return kept.forget
     headers = {name: response.headers[name] for name in _REPLAYED if name in response.headers}
     is_secret = "no-store" in response.headers.get("cache-control", "")
@@ -117,7 +117,7 @@ def _end(kept: AnswerStore, response: Response, body: bytes) -> Callable[[], Non
 
 
 async def _watched(
-    kept: AnswerStore, response: Response, parts: AsyncIterator[str | bytes]
+    kept: AnswerStore, request: Request, response: Response, parts: AsyncIterator[str | bytes]
 ) -> AsyncIterator[str | bytes]:
     """A stream as it goes by; its whole is kept when it has reached its end, and given in one piece from then on."""
     seen, length = list[bytes](), 0
@@ -131,7 +131,7 @@ async def _watched(
             yield part
         failed = bool(seen) and seen[-1].startswith(b"event: problem")  # the last of our server-sent events
         if length <= _LARGEST_STREAM and not failed:
-            end = _end(kept, response, b"".join(seen))
+            end = _end(kept, request, response, b"".join(seen))
     finally:
         await _in_any_case(end)
 

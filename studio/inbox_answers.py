@@ -48,7 +48,7 @@ def record_answer(services: Services, view: ThreadView, given: GivenAnswer, *, z
         mail = read_mail(given.mail)
         key = f"mail:{mail.message_id}" if mail.message_id else given.once or None
         return services.outreach.receive_reply(view.thread.id, mail, received_at=at or mail.date, key=key)
-    text = given.text.replace("\r\n", "\n").strip()
+    text = given.text.strip()
     edited = smart is not None and has_own_text(text, template=template_of(smart))
     return services.outreach.receive_reply(
         view.thread.id, text, smart=smart, edited=edited, received_at=at, key=given.once or None

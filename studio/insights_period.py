@@ -36,13 +36,13 @@ class Period(Value):
 
 
 def read_period(*, days: int | None = None, since: str = "", until: str = "", zone: str, now: datetime) -> Period:
-    """The period that a form names; without a word the last 90 days.
+    """The period that a form names; `days` stand before dates, and without a word it is the last 90.
 
     Raises:
         InputError: a day cannot be read, or the first lies behind the last.
     """
     today = now.astimezone(ZoneInfo(zone)).date()
-    if not since and not until:
+    if days is not None or not (since or until):
         span = DEFAULT_DAYS if days is None else days
         return Period(first=today - timedelta(days=span - 1), last=today, zone=zone, days=span)
     last = _day(until, "until") if until else today

@@ -18,12 +18,12 @@ from overture.messaging.tips import Tip
 from .caller import Caller
 from .catalogue import say
 from .insights_chart import RateChart, draw_weeks
+from .insights_credits import Of
 from .insights_period import Period
 from .services import Services
-from .shelf import KeptJob, page
+from .shelf import ListedJob, page
 
-GROUPINGS: Final[tuple[Grouping, ...]] = ("assisted", "kind", "job", "template")
-"""How a seat's own messages can be grouped; by seat there is one group."""
+_GROUPINGS: Final[tuple[Grouping, ...]] = ("assisted", "kind", "job", "template")
 _MOST_JOBS: Final = 10_000
 
 
@@ -35,11 +35,12 @@ class Group(Value):
 
 
 class SeatReport(Value):
-    """A seat's report of a period, in one view and grouping."""
+    """A report of a period, in one view and grouping: of a seat, or of its whole contract."""
 
     period: Period
     view: View
     by: Grouping
+    of: Of
     total: Figures | None
     groups: tuple[Group, ...]
     weeks: tuple[WeekRate, ...]
@@ -55,21 +56,43 @@ class HealthView(Value):
     tips: tuple[Tip, ...]
 
 
-def whole_report(services: Services, caller: Caller, period: Period) -> tuple[Insights, list[MessageRow]]:
-    """Every view and grouping of a seat's own messages, and the messages themselves."""
+def groupings_of(of: Of) -> tuple[Grouping, ...]:
+    """How messages can be grouped; by seat there is one group of a seat's own."""
+    return ("seat", *_GROUPINGS) if of == "contract" else _GROUPINGS
+
+
+def whole_report(
+    services: Services, caller: Caller, period: Period, *, of: Of = "seat"
+) -> tuple[Insights, list[MessageRow]]:
+    """Every view and grouping of a seat's messages or of its contract's, and the messages themselves.
+
+    Raises:
+        ProblemError: 403, the whole contract's figures are an admin's to see (I-1).
+    """
+    if of == "contract":
+        caller.check("admin")
+    seat = caller.seat if of == "seat" else None
     with services.outreach.store.read() as connection:
-        rows = read_rows(connection, contract=caller.contract, seat=caller.seat, start=period.start, end=period.end)
+        rows = read_rows(connection, contract=caller.contract, seat=seat, start=period.start, end=period.end)
     return build_insights(rows, start=period.start, end=period.end), rows
 
 
-def read_report(services: Services, caller: Caller, period: Period, *, view: View, by: Grouping) -> SeatReport:
-    """What the page shows of a period."""
-    insights, rows = whole_report(services, caller, period)
+def read_report(
+    services: Services, caller: Caller, period: Period, *, view: View, by: Grouping, of: Of = "seat"
+) -> SeatReport:
+    """What the page shows of a period.
+
+    Raises:
+        ProblemError: 403, the whole contract's figures are an admin's to see (I-1).
+    """
+    insights, rows = whole_report(services, caller, period, of=of)
+    by = by if by in groupings_of(of) else _GROUPINGS[0]
     weeks = weekly_rates(rows)
     return SeatReport(
         period=period,
         view=view,
         by=by,
+        of=of,
         total=next(iter(insights.of(view)), None),
         groups=_groups(services, caller.seat, by, insights.of(view, by)),
         weeks=weeks,
@@ -97,9 +120,11 @@ def _groups(services: Services, seat: str, by: Grouping, lines: Sequence[Figures
 def _names(services: Services, seat: str, by: Grouping) -> dict[str, str]:
     if by == "job":
         with services.store.read() as connection:
-            return {job.id: job.title for job in page(connection, KeptJob, seat, limit=_MOST_JOBS)}
+            return {job.id: job.title for job in page(connection, ListedJob, seat, limit=_MOST_JOBS)}
     if by == "template":
         return {template.id: template.name for template in services.outreach.templates(seat)}
+    if by == "seat":
+        return {}
     if by == "assisted":
         return {"assisted": say("insights.assisted"), "not assisted": say("insights.by_hand")}
     return {"initial": say("insights.initial"), "follow_up": say("insights.follow_up")}

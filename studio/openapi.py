@@ -1,4 +1,4 @@
-"""The app's OpenAPI 3.1 as it is: problems have their media type, and every write takes an idempotency key."""
+"""The app's OpenAPI 3.1 as it is: problems have their media type, writes take an idempotency key, events a body."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 
+from . import body_events
 from .idempotency import HEADER
 from .problems import MEDIA_TYPE
 
@@ -22,7 +23,10 @@ _KEY: Final[dict[str, Any]] = {
 
 
 class DescribedApp(FastAPI):
-    """FastAPI, whose description of itself is finished by hand."""
+    """FastAPI, whose description of itself is finished by hand, and says what is posted to webhooks."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(webhooks=body_events.router, **options)
 
     def openapi(self) -> dict[str, Any]:
         """The description, made once."""

@@ -13,18 +13,21 @@ from . import shelf
 from .access import SignedIn
 from .compose_answers import answer
 from .compose_form import PageForm, Place, read_choice, read_place
-from .compose_intake import Given, read_offer, read_people
+from .compose_intake import Given, address_for, read_offer, read_people
 from .compose_view import workspace_of
+from .form_text import Typed
 from .pages import render
 from .problems import ProblemError, as_problem, not_found
 from .services import Served, Services
 from .sessions import Session
+from .shelf import KeptCandidate
+from .tables import candidates
 
 router = APIRouter()
 _MOST_PASTED: Final = 1_000_000
 _PANEL: Final = "compose_panel.html"
 Line = Annotated[str, Form(max_length=200)]
-Pasted = Annotated[str, Form(max_length=_MOST_PASTED)]
+Pasted = Annotated[Typed, Form(max_length=_MOST_PASTED)]
 Upload = Annotated[UploadFile | None, File()]
 
 
@@ -44,10 +47,15 @@ def add_candidates(
     try:
         found = read_people(_given(file, pasted), address=address.strip(), now=services.clock())
     except InputError as error:
-        return _not_read(request, services, session, place, error, kind="candidate", pasted=pasted)
+        typed = {"pasted": pasted, "address": address}
+        return _not_read(request, services, session, place, error, kind="candidate", typed=typed)
     with services.store.write() as connection:
+        same = candidates.c.id.in_([each.id for each in found])
+        known = shelf.page(connection, KeptCandidate, session.seat, where=same, limit=len(found))
+        before = {each.id: each for each in known}
         for each in found:
-            shelf.put(connection, session.seat, each)
+            to = address_for(each, before.get(each.id), typed=address.strip())
+            shelf.put(connection, session.seat, each.model_copy(update={"address": to}))
     return answer(request, services, session, Place(candidate=found[0].id, job=place.job))
 
 
@@ -70,7 +78,8 @@ def add_job(
     try:
         found = read_offer(_given(file, pasted), recruiter=who, about=about.strip() or None, now=services.clock())
     except InputError as error:
-        return _not_read(request, services, session, place, error, kind="job", pasted=pasted)
+        typed = {"pasted": pasted, "recruiter": recruiter, "role": role, "about": about}
+        return _not_read(request, services, session, place, error, kind="job", typed=typed)
     with services.store.write() as connection:
         shelf.put(connection, session.seat, found)
     return answer(request, services, session, Place(candidate=place.candidate, job=found.id))
@@ -83,9 +92,7 @@ def add_content(
     """Keep a text of the seat's own, and choose it (D-7)."""
     session.caller.check("draft")
     try:
-        kept = services.seats.add_content(
-            session.seat, label=label.strip(), text=_lines(text), contract=session.contract
-        )
+        kept = services.seats.add_content(session.seat, label=label.strip(), text=text, contract=session.contract)
     except InputError as error:
         return _panel_problem(request, services, session, form, as_problem(error))
     return _panel(request, services, session, form, content=kept.id)
@@ -106,7 +113,7 @@ def edit_content(
     session.caller.check("draft")
     _own_content(services, session, key)
     try:
-        services.seats.edit_content(session.seat, key, label=label.strip(), text=_lines(text), revision=revision)
+        services.seats.edit_content(session.seat, key, label=label.strip(), text=text, revision=revision)
     except InputError as error:
         return _panel_problem(request, services, session, form, as_problem(error))
     return _panel(request, services, session, form)
@@ -154,7 +161,7 @@ def _given(file: UploadFile | None, pasted: str) -> Given:
         return Given(content=file.file.read(), name=file.filename)
     if not pasted.strip():
         raise InputError("is missing", field="file", expected="a file, or its text pasted")
-    return Given(content=pasted.replace("\r\n", "\n").encode())
+    return Given(content=pasted.encode())
 
 
 def _not_read(
@@ -165,13 +172,13 @@ def _not_read(
     error: InputError,
     *,
     kind: str,
-    pasted: str,
+    typed: dict[str, str],
 ) -> Response:
-    """The page with what could not be read, and why, beside the form that it was given in."""
+    """The page with what could not be read, and why, beside the form that it was given in, filled as it was."""
     whole = workspace_of(services, session.caller, place)
     return render(
         request, "compose.html", session=session, status=422, w=whole, problem=None,
-        intake={"kind": kind, "error": error, "pasted": pasted},
+        intake={"kind": kind, "error": error, "typed": typed},
     )  # fmt: skip
 
 
@@ -209,8 +216,3 @@ def _panel_problem(
     return render(
         request, template, session=session, status=problem.status, w=whole, problem=None, panel_problem=problem
     )
-
-
-def _lines(text: str) -> str:
-    """A text as it was typed: browsers send a line break as two characters."""
-    return text.replace("\r\n", "\n")

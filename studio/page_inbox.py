@@ -16,6 +16,7 @@ from overture.messaging.records import Folder, ReplyLabel
 
 from .access import SignedIn
 from .catalogue import say
+from .form_text import Typed
 from .inbox_answers import GivenAnswer, record_answer, template_of
 from .inbox_labels import correct_label
 from .inbox_marks import mark_words
@@ -24,11 +25,12 @@ from .pages import render
 from .problems import not_found
 from .services import Served, Services
 from .sessions import Session
+from .threads import SENDS
 
 router = APIRouter()
 _AT_ONCE = 25
 _MOST_TEXT = 20_000
-Text = Annotated[str, Form(max_length=_MOST_TEXT)]
+Text = Annotated[Typed, Form(max_length=_MOST_TEXT)]
 Once = Annotated[str, Form(max_length=64, description="The same form sent twice counts once.")]
 After = Annotated[str | None, Query(max_length=500)]
 
@@ -64,7 +66,7 @@ def conversation(
 
 
 @router.post("/inbox/threads/{thread}/messages")
-def write(
+async def write(
     request: Request,
     session: SignedIn,
     services: Served,
@@ -75,13 +77,19 @@ def write(
 ) -> Response:
     """A further message in the conversation, sent at once (C-9)."""
     session.caller.check("send")
+    return await SENDS.run(_write, request, session, services, thread, subject=subject, body=body, once=once)
+
+
+def _write(
+    request: Request, session: Session, services: Services, thread: str, *, subject: str, body: str, once: str
+) -> Response:
     view = find_thread(services, session.seat, thread)
     if not body.strip():
         return _answer(request, session, services, view, _Said(problem=say("inbox.write_empty")))
     taken = services.outreach.write_in_thread(
         thread,
         subject=subject.strip() or f"Re: {view.messages[0].subject}",
-        body=body.replace("\r\n", "\n").strip(),
+        body=body.strip(),
         key=once or None,
     )
     return _answer(request, session, services, view, _said(taken, "inbox.said_sent"))
@@ -195,6 +203,5 @@ def _page(
         "short": short_time(zone, services.clock()),
         "said": said,
     }
-    # htmx puts no answer of 4xx in place, so that a part that says what is wrong is sent as 200
-    status = 409 if said.problem and not is_part else 200
-    return render(request, "inbox_parts.html" if is_part else "inbox.html", session=session, status=status, **values)
+    template, status = "inbox_parts.html" if is_part else "inbox.html", 409 if said.problem else 200
+    return render(request, template, session=session, status=status, **values)

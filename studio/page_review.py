@@ -12,6 +12,7 @@ from overture.feedback import REASONS, Reason
 from .access import SignedIn
 from .catalogue import say
 from .compose_form import Place
+from .compose_text import read_kept
 from .drafting import find_draft
 from .inbox_labels import find_reply
 from .inbox_marks import mark_words
@@ -113,6 +114,7 @@ def _page(
     elif item:
         values["kept"] = kept = find_draft(services, session.seat, item.id)
         values["draft"] = kept.draft
+        values["reading"] = read_kept(kept)
         values["open"] = Place(candidate=kept.candidate, job=kept.job, draft=kept.id).url
     is_part = request.headers.get("hx-request") == "true"
     return render(request, "review_parts.html" if is_part else "review.html", session=session, **values)

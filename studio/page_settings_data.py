@@ -20,7 +20,7 @@ router = APIRouter()
 def give_out(session: SignedIn, services: Served, form: Annotated[ExportForm, Form()]) -> Response:
     """Everything that the contract's seats keep of a candidate, as a file; the id is in no address (F-3)."""
     session.caller.check("admin")
-    found = export_candidate(services, form.candidate, contract=session.contract)
+    found = export_candidate(services, form.candidate, contract=session.contract, seat=session.seat)
     headers = {"Content-Disposition": 'attachment; filename="candidate.json"'}
     return Response(found.model_dump_json(indent=2), media_type="application/json", headers=headers)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Final
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -22,9 +23,12 @@ from .sessions import SESSION_COOKIE, close_session, find_session, open_session
 
 _HOME: Final = "/compose"
 _LONGEST_KEY: Final = 500
+_LONGEST_PLACE: Final = 2_000
+_BELL: Final = "/notices/bell"
+_STOP_ASKING: Final = 286  # what htmx takes as the end of a poll
 
 router = APIRouter()
-Place = Annotated[str, Query(max_length=2_000)]
+Place = Annotated[str, Query(max_length=_LONGEST_PLACE)]
 
 
 @router.get("/")
@@ -50,7 +54,7 @@ def sign_in(
     request: Request,
     services: Served,
     key: Annotated[str, Form(max_length=_LONGEST_KEY)] = "",
-    to: Annotated[str, Form(max_length=2_000)] = _HOME,
+    to: Annotated[str, Form(max_length=_LONGEST_PLACE)] = _HOME,
 ) -> Response:
     """Change a key for a session; what was typed is in no log and in no answer."""
     check_origin(request)
@@ -71,6 +75,36 @@ def sign_out(request: Request, services: Served, session: AnySession) -> Respons
     answer = RedirectResponse("/sign-in?out=1", status_code=303)
     answer.delete_cookie(SESSION_COOKIE, path="/", httponly=True, samesite="strict", secure=services.settings.https)
     return answer
+
+
+async def to_sign_in(request: Request, _: Exception) -> Response:
+    """Where somebody goes who is not signed in, and back from there; htmx is told to load the whole page.
+
+    The bell asks by itself while somebody writes: it says that they are signed out, and leaves their page alone.
+    """
+    is_part = request.headers.get("hx-request") == "true"
+    place = _page_behind(request) if is_part else _address_of(request)
+    sign_in_at = f"/sign-in?{urlencode({'to': place})}" if place else "/sign-in"
+    if is_part and request.url.path == _BELL:
+        return render(request, "notices_bell.html", status=_STOP_ASKING, sign_in=sign_in_at)
+    if is_part:
+        return Response(status_code=204, headers={"HX-Redirect": sign_in_at})
+    return RedirectResponse(sign_in_at, status_code=303)
+
+
+def _page_behind(request: Request) -> str:
+    """The page of ours that a part was asked for from, as htmx says."""
+    page = urlsplit(request.headers.get("hx-current-url", ""))
+    return _bounded(page.path, page.query) if page.netloc == request.headers.get("host") else ""
+
+
+def _address_of(request: Request) -> str:
+    return _bounded(request.url.path, request.url.query) if request.method == "GET" else ""
+
+
+def _bounded(path: str, query: str) -> str:
+    place = f"{path}?{query}" if query else path
+    return place if len(place) <= _LONGEST_PLACE else path[:_LONGEST_PLACE]
 
 
 def safe_place(place: str) -> str:

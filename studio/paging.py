@@ -1,23 +1,36 @@
-"""Lists of the API: pages by cursor, and an ETag by which nothing is sent twice (RFC 9110)."""
+"""Lists of the API by cursor, and ETags by which nothing is sent twice and no write undoes another (RFC 9110)."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any, Generic, Protocol, TypeVar, cast
+from typing import Annotated, Any, Generic, Protocol, TypeVar, cast, overload
 from urllib.parse import quote
 
-from fastapi import Query, Request, Response
-from pydantic import BaseModel, Field
+from fastapi import Header, Query, Request, Response
+from pydantic import AfterValidator, BaseModel, Field
 
 from overture.errors import InputError
 
+from .body_texts import keepable
+from .problems import ProblemError
+
 Item = TypeVar("Item")
+Place = tuple[str | int, ...]
+"""Where an entry stands in its list."""
 Limit = Annotated[int, Query(ge=1, le=200, description="Entries of a page.")]
-After = Annotated[str | None, Query(max_length=500, description="`next` of the page before.")]
+After = Annotated[str | None, Query(max_length=6_000, description="`next` of the page before.")]
+Search = Annotated[
+    str,
+    Query(max_length=200, description="A part of the name or title, in either case (on SQLite: of A to Z)."),
+    AfterValidator(keepable),
+]
+IfMatch = Annotated[
+    str | None, Header(alias="If-Match", description="Write only to what still has this `ETag`; else it is a 412.")
+]
 
 
 class Page(BaseModel, Generic[Item]):
@@ -29,7 +42,7 @@ class Page(BaseModel, Generic[Item]):
 
 def write_cursor(*place: str | int) -> str:
     """A place in a list, as an opaque text."""
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(json.dumps(place, ensure_ascii=False).encode()).decode().rstrip("=")
 
 
 def read_cursor(text: str, *kinds: type) -> tuple[Any, ...]:
@@ -40,7 +53,7 @@ def read_cursor(text: str, *kinds: type) -> tuple[Any, ...]:
     """
     try:
         place: object = json.loads(base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4)))
-    except ValueError:
+    except (ValueError, RecursionError):
         place = None
     parts = cast("list[object]", place) if isinstance(place, list) else []
     if not parts or [type(part) for part in parts] != list(kinds) or not all(map(_fits, parts)):
@@ -52,18 +65,50 @@ def _fits(part: object) -> bool:
     """Whether a database can look for it."""
     if isinstance(part, int):
         return 0 <= part < 2**63
-    return isinstance(part, str) and part.isprintable()
+    try:
+        keepable(str(part))
+    except ValueError:
+        return False
+    return True
 
 
 def tagged(request: Request, value: BaseModel) -> Response:
-    """A value as JSON with its ETag; 304 where the caller has it already."""
+    """A value as JSON with its ETag; 304 where the caller looks at what they have already."""
     body = value.model_dump_json().encode()
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    tag = _tag_of(body)
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    known = {part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")}
-    if tag in known or "*" in known:
+    known = {part.removeprefix("W/") for part in _parts_of(request.headers.get("if-none-match", ""))}
+    if request.method in {"GET", "HEAD"} and (tag in known or "*" in known):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type="application/json", headers=headers)
+
+
+def check_match(asked: str | None, current: Callable[[], BaseModel | None]) -> bool:
+    """Whether a write asked for a version; `current` is what GET gives now, read where the write locks it.
+
+    Raises:
+        ProblemError: 412, it is another one by now, or there is none any more.
+    """
+    if asked is None:
+        return False
+    wanted, now = _parts_of(asked), current()
+    if now is None or not ("*" in wanted or _tag_of(now.model_dump_json().encode()) in wanted):
+        raise changed_meanwhile()
+    return True
+
+
+def changed_meanwhile() -> ProblemError:
+    """What a write with `If-Match` is answered that came too late."""
+    detail = "it is no more what it was when you read it: read it again"
+    return ProblemError(412, "precondition-failed", detail, field="If-Match")
+
+
+def _tag_of(body: bytes) -> str:
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def _parts_of(header: str) -> set[str]:
+    return {part.strip() for part in header.split(",")}
 
 
 def address_of(collection: str, key: str) -> str:
@@ -103,8 +148,32 @@ class Placed(Protocol):
 P = TypeVar("P", bound=Placed)
 
 
-def page_of(found: Sequence[P], limit: int) -> Page[P]:
-    """A page of what was found, newest first; one more than the limit was asked for, to know whether more follow."""
+@overload
+def page_of(found: Sequence[P], limit: int) -> Page[P]: ...
+@overload
+def page_of(found: Sequence[Item], limit: int, *, key: Callable[[Item], Place]) -> Page[Item]: ...
+def page_of(found: Sequence[Any], limit: int, *, key: Callable[[Any], Place] | None = None) -> Page[Any]:
+    """A page of what was found; one more than the limit was asked for, to know whether more follow.
+
+    `key` says where an entry stands; without it by its moment and id, newest first.
+    """
     items = list(found[:limit])
-    last = items[-1] if len(found) > limit else None
-    return Page(items=items, next=write_cursor(last.created_at.isoformat(), last.id) if last else None)
+    is_last = len(found) <= limit
+    return Page(items=items, next=None if is_last else write_cursor(*(key or _newest_first)(items[-1])))
+
+
+def behind(found: Sequence[Item], after: str | None, *, key: Callable[[Item], str]) -> Sequence[Item]:
+    """What stands behind the entry that a cursor names, in a list from which none is ever taken.
+
+    Raises:
+        InputError: it is no cursor of ours.
+    """
+    if after is None:
+        return found
+    (last,) = read_cursor(after, str)
+    start = next((place for place, each in enumerate(found, start=1) if key(each) == last), len(found))
+    return found[start:]
+
+
+def _newest_first(item: Placed) -> Place:
+    return item.created_at.isoformat(), item.id

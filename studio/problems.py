@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from traceback import format_tb
 from typing import Any, Final
 from uuid import uuid4
@@ -13,7 +14,8 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
@@ -43,6 +45,7 @@ _TITLES: Final = {
     "missing-scope": "Not allowed",
     "not-found": "There is nothing of this name",
     "over-budget": "The ceiling on spending was reached",
+    "precondition-failed": "It was changed in the meantime",
     "rate-limited": "Too many requests",
     "refused": "A rule refuses this",
     "run-failed": "It was understood and did not work",
@@ -51,6 +54,8 @@ _TITLES: Final = {
     "unauthorized": "No key, or one that does not hold",
     "unavailable": "What is needed for this does not answer",
 }
+_NOT_NOW: Final = (OperationalError, PoolTimeoutError)
+"""The database is away, is locked, or has no connection to spare."""
 logger = logging.getLogger("overture.studio")
 
 
@@ -97,8 +102,24 @@ def not_found(what: str) -> ProblemError:
     return ProblemError(404, "not-found", f"there is no {what} of this id")
 
 
+@contextmanager
+def or_not_found(what: str) -> Generator[None]:
+    """Around a look-up: what the seat does not have is a 404.
+
+    Raises:
+        ProblemError: 404, the look-up raised an InputError.
+    """
+    try:
+        yield
+    except InputError:
+        raise not_found(what) from None
+
+
 def as_problem(error: Exception) -> ProblemError:
     """Any error, as its answer; what is not ours is in the log alone."""
+    if isinstance(error, _NOT_NOW):
+        logger.warning("the database did not answer\n%s", traceback_of(error))
+        return ProblemError(503, "unavailable", "the database does not answer; try again", headers={"Retry-After": "5"})
     if not isinstance(error, OvertureError):
         logger.error("an error of ours\n%s", traceback_of(error))
         return ProblemError(500, "internal", "an error of ours; the log has it")
@@ -171,7 +192,7 @@ def answer_with_problems(app: FastAPI) -> None:
     async def answer(request: Request, error: Exception) -> Response:
         return answer_to(request, error)
 
-    for kind in (ProblemError, OvertureError, RequestValidationError, HTTPException, DataError):
+    for kind in (ProblemError, OvertureError, RequestValidationError, HTTPException, DataError, *_NOT_NOW):
         app.add_exception_handler(kind, answer)
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from overture.errors import InputError
 from overture.generation import DraftInput, Personalization
 from overture.people import Candidate
 
 from . import shelf
 from .body_draft import Choice, ContextRequest, Offer
-from .documents import key_of, read_opening, read_profile
-from .problems import not_found
+from .documents import check_key, key_of, read_opening, read_profile
+from .problems import or_not_found
 from .services import Services
 from .shelf import KeptCandidate, KeptJob, Opportunity
 
@@ -29,6 +28,16 @@ class Requested(NamedTuple):
 def arguments_of(inputs: DraftInput) -> dict[str, Any]:
     """The arguments of `Drafter.draft`."""
     return {name: getattr(inputs, name) for name in DraftInput.model_fields}
+
+
+def inputs_of(
+    candidate: Candidate, offer: Opportunity, *, personalization: Personalization | None, custom_content: str | None
+) -> DraftInput:
+    """What a draft is made from; its parts were read before, and are not checked again."""
+    parts: dict[str, Any] = {name: getattr(offer, name) for name in Opportunity.model_fields}
+    return DraftInput.model_construct(
+        candidate=candidate, personalization=personalization, custom_content=custom_content, **parts
+    )
 
 
 def is_inline(asked: ContextRequest) -> bool:
@@ -66,21 +75,25 @@ def read_offer(services: Services, seat: str, asked: Offer) -> tuple[DraftInput,
         kept, key = opportunity_of(services, seat, asked.job).opportunity, asked.job
     elif asked.job is not None:
         kept = Opportunity(job=read_opening(asked.job))
-    job, project = kept.job, asked.project or kept.project
-    inputs = DraftInput.model_construct(
-        candidate=_NOBODY,
-        job=job,
-        project=project,
-        company=asked.company or kept.company,
-        team=asked.team or kept.team,
-        recruiter=asked.recruiter or kept.recruiter,
-        personalization=choice_of(services, seat, asked),
+    given = {name: part for name in _GIVEN if (part := getattr(asked, name))}
+    offer = kept.model_copy(update=given)
+    inputs = inputs_of(
+        _NOBODY, offer, personalization=choice_of(services, seat, asked),
         custom_content=content_of(services, seat, asked.content) if asked.content else asked.custom_content,
-    )
-    return inputs, key or (job.id if job else None) or (project.id if project else None)
+    )  # fmt: skip
+    return inputs, key or _own_key(offer)
 
 
 _NOBODY = Candidate()
+_GIVEN = ("project", "company", "team", "recruiter")
+
+
+def _own_key(offer: Opportunity) -> str | None:
+    """The id that a job has of its own, else its project's."""
+    for field, part in (("job.id", offer.job), ("project.id", offer.project)):
+        if part is not None and part.id:
+            return check_key(part.id, field=field)
+    return None
 
 
 def choice_of(services: Services, seat: str, asked: Choice) -> Personalization | None:
@@ -91,10 +104,8 @@ def choice_of(services: Services, seat: str, asked: Choice) -> Personalization |
     """
     if asked.preset is None:
         return asked.personalization
-    try:
+    with or_not_found("preset"):
         return services.seats.preset(seat, asked.preset).personalization
-    except InputError:
-        raise not_found("preset") from None
 
 
 def content_of(services: Services, seat: str, key: str) -> str:
@@ -103,10 +114,8 @@ def content_of(services: Services, seat: str, key: str) -> str:
     Raises:
         ProblemError: 404, the seat has none of this id.
     """
-    try:
+    with or_not_found("custom content"):
         return services.seats.content(seat, key).text
-    except InputError:
-        raise not_found("custom content") from None
 
 
 def candidate_of(services: Services, seat: str, key: str) -> KeptCandidate:
@@ -115,11 +124,8 @@ def candidate_of(services: Services, seat: str, key: str) -> KeptCandidate:
     Raises:
         ProblemError: 404, the seat has none of this id.
     """
-    try:
-        with services.store.read() as connection:
-            return shelf.get(connection, KeptCandidate, seat, key)
-    except InputError:
-        raise not_found("candidate") from None
+    with or_not_found("candidate"), services.store.read() as connection:
+        return shelf.get(connection, KeptCandidate, seat, key)
 
 
 def opportunity_of(services: Services, seat: str, key: str) -> KeptJob:
@@ -128,8 +134,5 @@ def opportunity_of(services: Services, seat: str, key: str) -> KeptJob:
     Raises:
         ProblemError: 404, the seat has none of this id.
     """
-    try:
-        with services.store.read() as connection:
-            return shelf.get(connection, KeptJob, seat, key)
-    except InputError:
-        raise not_found("job") from None
+    with or_not_found("job"), services.store.read() as connection:
+        return shelf.get(connection, KeptJob, seat, key)

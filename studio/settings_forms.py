@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from .body_templates import TemplateBody
-from .body_texts import Line, Name
+from .body_texts import Body, Line, Name
 from .caller import Scope
+from .form_text import as_typed
 from .webhooks import EventGroup
 
 Word = Literal["on", "off", "inherit"]
+TypedBody = Annotated[Body, BeforeValidator(as_typed)]
 VALUE_OF: dict[Word, bool | None] = {"on": True, "off": False, "inherit": None}
 
 
@@ -80,3 +82,5 @@ class TemplateForm(TemplateBody):
     model_config = ConfigDict(extra="ignore", str_strip_whitespace=True, frozen=True)
 
     id: Line = ""
+    body: TypedBody
+    follow_up_body: TypedBody | None = None

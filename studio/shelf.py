@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from pydantic import AwareDatetime, Field
@@ -141,11 +143,30 @@ def get(connection: Connection, kind: type[V], seat: str, key: str) -> V:
     Raises:
         InputError: the seat has none of this id, whoever else may.
     """
-    table = _TABLES[kind]
-    found = connection.execute(_columns(kind).where(table.c.seat == seat, table.c.id == key)).mappings().one_or_none()
+    found = find(connection, kind, seat, key)
     if found is None:
         raise InputError(f"there is no {_NAMES[kind]} {key!r}", field="id")
-    return kind.model_validate(dict(found))
+    return found
+
+
+def find(connection: Connection, kind: type[V], seat: str, key: str, *, lock: bool = False) -> V | None:
+    """One thing of a seat, if it has it; with `lock`, nobody else changes it until this transaction ends."""
+    table = _TABLES[kind]
+    asked = _columns(kind).where(table.c.seat == seat, table.c.id == key)
+    found = connection.execute(asked.with_for_update() if lock else asked).mappings().one_or_none()
+    return None if found is None else kind.model_validate(_with_known_opportunity(dict(found)))
+
+
+def _with_known_opportunity(row: dict[str, Any]) -> dict[str, Any]:
+    """The same opportunity as the same object: what the checks derive from it is then kept for the next candidate."""
+    if "opportunity" not in row:
+        return row
+    return {**row, "opportunity": _opportunity(json.dumps(row["opportunity"]))}
+
+
+@lru_cache(maxsize=256)
+def _opportunity(text: str) -> Opportunity:
+    return Opportunity.model_validate_json(text)
 
 
 def page(

@@ -131,6 +131,7 @@ audit = Table(
     Column("status", Integer, nullable=False),
     _name("request", nullable=False),
     Index("ix_studio_audit_seat_id", "seat", "id"),
+    Index("ix_studio_audit_at", "at"),
 )
 
 notices_seen = Table(  # up to which notice a seat has looked

@@ -12,9 +12,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 from pydantic import AwareDatetime
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from overture.base import Value
+from overture.database import insert_into
 from overture.messaging import Notice
 from overture.messaging.notices import notices_of, tell
 from overture.messaging.tables import notices
@@ -73,7 +73,7 @@ class Tried(NamedTuple):
 
 
 def collect(store: StudioStore, *, now: datetime) -> None:
-    """Make events of new notices, each once, and forget delivered ones that are old; nothing new writes nothing."""
+    """Make events of new notices, each once; nothing new writes nothing."""
     newer = exists(select(notices.c.id).where(notices.c.seat == webhooks.c.seat, notices.c.id > webhooks.c.last_notice))
     with store.read() as connection:
         found = connection.execute(select(webhooks).where(_IS_ON, newer)).all()
@@ -81,7 +81,7 @@ def collect(store: StudioStore, *, now: datetime) -> None:
     for new in news:
         if new.events or new.settled > new.before:
             with store.write() as connection:
-                _keep(connection, new, now=now)
+                _keep(connection, new)
 
 
 class _News(NamedTuple):
@@ -110,17 +110,24 @@ def _news(connection: Connection, row: Any, *, now: datetime) -> _News:
     return _News(key, before, settled, events)
 
 
-def _keep(connection: Connection, new: _News, *, now: datetime) -> None:
+def _keep(connection: Connection, new: _News) -> None:
     found = connection.execute(select(webhooks.c.id).where(_is(new.key), _IS_ON).with_for_update()).one_or_none()
     if found is None:  # removed or switched off in the meantime
         return
     if new.events:  # another worker may have made them at the same time
-        insert = (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(webhook_events)
-        connection.execute(insert.on_conflict_do_nothing(), new.events)
+        connection.execute(insert_into(connection, webhook_events).on_conflict_do_nothing(), new.events)
     passed = _is(new.key) & (webhooks.c.last_notice < new.settled)
     connection.execute(update(webhooks).where(passed).values(last_notice=new.settled))
-    old = (webhook_events.c.state == "delivered") & (webhook_events.c.created_at < now - KEPT)
-    connection.execute(delete(webhook_events).where(_of(new.key), old))
+
+
+def prune_events(store: StudioStore, *, now: datetime) -> None:
+    """Forget delivered events whose month is over, but none of which its notice could be told anew."""
+    of_event = (webhooks.c.seat == webhook_events.c.seat) & (webhooks.c.id == webhook_events.c.webhook)
+    settled = select(webhooks.c.last_notice).where(of_event).scalar_subquery()
+    is_old = (webhook_events.c.created_at < now - KEPT) & (webhook_events.c.notice <= settled)
+    old = (webhook_events.c.state == "delivered") & is_old
+    with store.write() as connection:
+        connection.execute(delete(webhook_events).where(old))
 
 
 def claim(store: StudioStore, *, worker: str, now: datetime, span: timedelta, limit: int) -> list[WebhookKey]:

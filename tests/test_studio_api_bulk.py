@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,12 @@ import pytest
 pytest.importorskip("fastapi")
 
 from clocks import Clock
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from studio_app import ANN, BEN, CONTRACT, Studio, studio
 
-from overture.generation import DraftInput
+from overture.generation import Draft, DraftInput
 from overture.people import Candidate
-from overture.studio import StudioSettings, bulk_jobs, create_app
+from overture.studio import StudioSettings, bulk_jobs, bulk_worker, create_app
 from overture.studio.bulk_jobs import BulkJob, Claim
 from overture.studio.bulk_worker import LEASE, BulkWorker, drafting_in_bulk
 from overture.studio.kept_draft import dump_inputs
@@ -227,6 +227,57 @@ async def test_a_worker_that_is_stopped_gives_its_rows_back_at_once(services: Se
         while "done" not in counted():
             await asyncio.sleep(0.01)
     assert "claimed" not in counted()
+
+
+async def test_a_draft_that_cannot_be_kept_is_an_error_of_its_row_and_is_not_made_again(services: Services) -> None:
+    job = waiting_job(services, 3)
+    with services.store.write() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER refuse BEFORE INSERT ON studio_drafts WHEN NEW.candidate = 'cook-1' "
+            "BEGIN SELECT RAISE(ABORT, 'no'); END"
+        )
+    async with drafting_in_bulk(BulkWorker(services)), asyncio.timeout(10):
+        while states(services, {job: ANN}) != ["done"]:
+            await asyncio.sleep(0.02)
+    with services.store.read() as connection:
+        rows = bulk_jobs.page_rows(connection, job, after=-1, limit=3)
+    assert [row.state for row in rows] == ["done", "failed", "done"]
+    assert '"status":500' in (rows[1].error or "")
+
+
+async def test_a_job_whose_last_row_somebody_else_settled_is_done(services: Services) -> None:
+    """As an erasure does it, or a worker that died between the row and its job."""
+    job = waiting_job(services, 1)
+    with services.store.write() as connection:
+        connection.execute(bulk_rows.update().where(bulk_rows.c.job == job).values(state="cancelled", profile=None))
+    async with drafting_in_bulk(BulkWorker(services)), asyncio.timeout(10):
+        while states(services, {job: ANN}) != ["done"]:
+            await asyncio.sleep(0.02)
+
+
+async def test_claims_are_renewed_again_after_the_database_was_away_for_a_moment(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job, renewed, tries = waiting_job(services, 1), asyncio.Event(), list[str]()
+    renew, draft, loop = bulk_jobs.renew_claims, services.drafter.adraft, asyncio.get_running_loop()
+
+    def away_once(connection: Connection, worker: str, *, until: datetime) -> None:
+        tries.append(worker)
+        if len(tries) == 1:
+            raise ConnectionError("away")
+        renew(connection, worker, until=until)
+        loop.call_soon_threadsafe(renewed.set)
+
+    async def slow(**inputs: Any) -> Draft:
+        await renewed.wait()
+        return await draft(**inputs)
+
+    monkeypatch.setattr(bulk_worker, "LEASE", timedelta(seconds=0.03))
+    monkeypatch.setattr(bulk_jobs, "renew_claims", away_once)
+    monkeypatch.setattr(services.drafter, "adraft", slow)
+    async with drafting_in_bulk(BulkWorker(services)), asyncio.timeout(10):
+        while states(services, {job: ANN}) != ["done"]:
+            await asyncio.sleep(0.02)
 
 
 def test_a_turn_goes_to_the_job_that_waited_longest(services: Services, clock: Clock) -> None:

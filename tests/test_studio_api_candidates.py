@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -71,6 +73,23 @@ def test_lists_go_by_cursor_and_answer_304_to_what_is_known(desk: Studio, path: 
     assert not {line["id"] for line in desk.ben.get(path).json()["items"]} & set(seen)
 
 
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [("/v1/candidates", ("Search Me", "search me too")), ("/v1/jobs", ("Search Me", "search me too"))],
+)
+def test_lists_are_searched_page_by_page(desk: Studio, path: str, words: tuple[str, ...]) -> None:
+    for number, word in enumerate((*words, "Somebody else")):
+        body = {"profile": COOK | {"name": word}} if path.endswith("candidates") else {"job": {"title": word}}
+        desk.ann.put(f"{path}/search-{number}", json=body)
+        desk.clock.wait(minutes=1)
+    first = desk.ann.get(path, params={"search": "SEARCH", "limit": 1}).json()
+    second = desk.ann.get(path, params={"search": "SEARCH", "limit": 1, "after": first["next"]}).json()
+    assert [each["id"] for each in first["items"] + second["items"]] == ["search-1", "search-0"]
+    assert second["next"] is None
+    assert desk.ben.get(path, params={"search": "search me"}).json()["items"] == []
+    assert desk.ann.get(path, params={"search": "x" * 201}).status_code == 422
+
+
 def test_d12_a_profile_of_any_format_stops_at_the_door_with_what_is_protected(desk: Studio) -> None:
     made = desk.ann.post("/v1/candidates", json={"profile": {"format": "auto", "document": RESUME}}).json()
     assert (made["name"], made["address"]) == ("Ines Prado", "ines@example.com")
@@ -131,6 +150,36 @@ def test_d7_contents_are_listed_by_label_page_by_page(desk: Studio) -> None:
     second = desk.ann.get("/v1/contents", params={"limit": 2, "after": first["next"]}).json()
     assert [each["label"] for each in first["items"] + second["items"]] == ["a", "b", "C"]
     assert second["next"] is None
+
+
+def test_a_list_goes_on_behind_a_label_of_any_characters_and_any_length(tmp_path: Path) -> None:
+    labels = [
+        "Visit \N{WOMAN}\u200d\N{PERSONAL COMPUTER}",
+        "no\u00a0break",
+        "soft\u00adhyphen",
+        "x" * 200,
+        "\N{GRINNING FACE}" * 200,
+    ]
+    with studio(tmp_path) as desk:
+        for label in labels:
+            made = desk.ann.post("/v1/contents", json={"id": f"{label[:99]}!", "label": label, "text": "x"})
+            assert made.status_code == 201, made.text
+        seen, after = list[str](), dict[str, str]()
+        while True:
+            page = desk.ann.get("/v1/contents", params={"limit": 1, **after})
+            assert page.status_code == 200, page.text
+            seen += [each["label"] for each in page.json()["items"]]
+            if page.json()["next"] is None:
+                break
+            after = {"after": page.json()["next"]}
+    assert sorted(seen) == sorted(labels)
+
+
+@pytest.mark.parametrize("place", ['["\\u0000"]', '["\\ud800"]', "[" * 4_000, "[1]", '["a", "b"]', "{}", "\xff"])
+def test_a_cursor_that_is_none_is_refused(desk: Studio, place: str) -> None:
+    after = base64.urlsafe_b64encode(place.encode("latin-1")).decode()
+    answer = desk.ann.get("/v1/presets", params={"after": after})
+    assert (answer.status_code, answer.json()["field"]) == (422, "after")
 
 
 def test_d6_a_preset_is_kept_renamed_made_the_default_and_forgotten(desk: Studio) -> None:

@@ -75,9 +75,10 @@ def test_a_statement_pages_by_cursor_with_the_totals_of_the_month(desk: Studio) 
     assert desk.ann.get("/v1/credits/statement", headers={"If-None-Match": first.headers["etag"]}).status_code == 304
 
 
-@pytest.mark.parametrize("month", ["2026-13", "2026-00", "9999-12", "26-11", "2026-11-01"])
+@pytest.mark.parametrize("month", ["2026-13", "2026-00", "9999-12", "26-11", "2026-11-01", "20٢٦-11"])
 def test_a_month_that_is_none_is_refused(desk: Studio, month: str) -> None:
-    assert desk.ann.get(f"/v1/credits/statement?month={month}").status_code == 422
+    assert desk.ann.get("/v1/credits/statement", params={"month": month}).status_code == 422
+    assert desk.ann.post("/v1/credits/grants", json={"kind": "month", "seat": ANN, "month": month}).status_code == 422
 
 
 def test_cr5_an_admin_grants_a_month_and_a_bonus_once(desk: Studio) -> None:

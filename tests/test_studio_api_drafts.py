@@ -143,6 +143,16 @@ def test_d12_a_document_that_cannot_be_read_names_the_field_and_repeats_no_value
         assert "Kanarie" not in answer.text
 
 
+def test_an_id_that_no_table_keeps_is_refused_before_anything_is_drafted(desk: Studio) -> None:
+    for offer, field in (
+        ({"job": JOB_BODY | {"id": "x" * 201}}, "job.id"),
+        ({"project": {"id": "x" * 201}}, "project.id"),
+    ):
+        for path, whom in (("/v1/drafts", {"candidate": COOK}), ("/v1/bulk", {"candidates": [COOK]})):
+            refused = desk.ann.post(path, json=whom | offer)
+            assert (refused.status_code, refused.json()["field"]) == (422, field), path
+
+
 def test_a_field_of_the_request_that_cannot_be_used_is_named(desk: Studio) -> None:
     refused: tuple[tuple[dict[str, Any], str], ...] = (
         ({"candidate": "ann-rich", "personalization": {"tone": "loud"}}, "body.personalization.tone"),

@@ -93,6 +93,8 @@ def test_a_mail_without_headers_is_refused_and_not_repeated(desk: Studio) -> Non
         {"thread": "t", "text": "Yes.", "mail": AUTO},
         {"thread": "t", "text": "Yes.", "template": "Yes."},
         {"thread": "t", "text": "Yes.", "received_at": "2026-11-23T09:00:00"},
+        {"thread": "t", "text": "Yes.", "received_at": "0001-01-01T00:00:00+05:00"},
+        {"thread": "t", "text": "Yes.", "received_at": "9999-12-31T23:00:00-05:00"},
     ],
 )
 def test_an_answer_says_one_thing_of_one_thread(desk: Studio, body: dict[str, str]) -> None:
@@ -132,6 +134,13 @@ def test_c7_cr4_nobody_writes_to_whoever_asked_to_be_left_alone(desk: Studio) ->
     assert desk.ann.get("/v1/suppressions/loud").status_code == 404
     assert "quiet" in [each["candidate"] for each in desk.ann.get("/v1/suppressions").json()["items"]]
     assert desk.ben.get("/v1/suppressions").json()["items"] == [], "a seat sees those whom it knows"
+
+
+def test_c7_a_candidate_whose_id_has_a_slash_is_found_on_the_list(desk: Studio) -> None:
+    """A 404 would read as: they did not ask for it."""
+    made = desk.ann.post("/v1/suppressions", json={"candidate": "ats/17"})
+    found = desk.ann.get("/v1/suppressions/ats%2F17")
+    assert (found.status_code, found.json()) == (200, made.json())
 
 
 def test_suppressions_page_by_cursor(desk: Studio) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from reply_doubles import DoubleClassifier
@@ -53,6 +54,13 @@ def test_s7_s8_limits_and_flag_are_an_admins_to_set(desk: Studio) -> None:
     )  # fmt: skip
 
 
+def test_a_seat_whose_id_has_a_slash_is_changed_as_any_other(tmp_path: Path) -> None:
+    with studio(tmp_path) as desk:
+        desk.services.outreach.add_seat(Seat(id="north/eve", contract=CONTRACT, plan=Plan.RECRUITER))
+        changed = desk.ann.patch("/v1/seats/north%2Feve", json={"daily_limit": 7})
+        assert (changed.status_code, changed.json()["seat"], changed.json()["daily_limit"]) == (200, "north/eve", 7)
+
+
 def test_seats_of_another_contract_are_not_there(desk: Studio) -> None:
     desk.services.outreach.add_contract(Contract(id="other"))
     desk.services.outreach.add_seat(Seat(id="cia", contract="other", plan=Plan.RECRUITER))
@@ -74,6 +82,14 @@ def test_d9_h5_an_admin_changes_the_contract_and_a_seat_follows_it(desk: Studio)
     assert desk.ann.patch("/v1/contract", json={"policy": "free-for-all"}).status_code == 422
     assert client(desk, "read", "settings").patch("/v1/contract", json={"zone": None}).status_code == 403
     assert desk.ann.get("/v1/contract").json() == changed
+
+
+@pytest.mark.parametrize("wrong", [{"policy": "free-for-all"}, {"zone": "Mars/Base"}])
+def test_of_a_change_that_is_refused_nothing_is_done(desk: Studio, wrong: dict[str, str]) -> None:
+    desk.ann.patch("/v1/contract", json={"auto_draft": False})
+    before = desk.ann.get("/v1/contract").json()
+    assert desk.ann.patch("/v1/contract", json={"auto_draft": True, **wrong}).status_code == 422
+    assert desk.ann.get("/v1/contract").json() == before
 
 
 def test_a_key_is_made_used_listed_without_its_text_and_revoked(desk: Studio) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 pytest.importorskip("fastapi")
 
 from sqlalchemy import delete
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from studio_app import ANN, BEN, Studio, studio
 from studio_probe import Probe
 from studio_walk import Ids, api_requests, page_requests
@@ -76,6 +78,30 @@ def test_what_changes_nothing_leaves_none(desk: Studio) -> None:
     desk.page.get("/settings")
     desk.ann.post("/v1/probe", json={}, headers={"Authorization": "Bearer nobody"})
     assert lines(desk) == []
+
+
+def test_what_comes_too_often_or_cannot_be_read_leaves_none(desk: Studio, tmp_path: Path) -> None:
+    for path in ("/v1/probe", "/v1/classify"):
+        for key in ({}, {"Idempotency-Key": "unread"}):
+            unread = desk.ann.post(path, content=b"{", headers={"content-type": "application/json", **key})
+            assert unread.status_code == 422
+    assert lines(desk) == []
+    with studio(tmp_path, requests_per_minute=1, burst=1) as busy:
+        Probe(busy.app)
+        assert [busy.ann.post("/v1/probe", json={}).status_code for _ in range(3)] == [201, 429, 429]
+        assert [busy.page.post("/probe-page").status_code for _ in range(3)] == [200, 429, 429]
+        assert [status for _, _, status in lines(busy)] == [201, 200]
+
+
+def test_a_write_is_answered_as_done_where_its_line_cannot_be_written(
+    desk: Studio, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def no_connection_left(*_: object, **__: object) -> None:
+        raise PoolTimeout("none came back in time")
+
+    monkeypatch.setattr("overture.studio.audit.note", no_connection_left)
+    assert desk.ann.post("/v1/probe", json={}).status_code == 201
+    assert "the audit log lacks POST /v1/probe 201" in caplog.text
 
 
 def test_an_answer_that_is_given_again_leaves_no_second_line(desk: Studio) -> None:

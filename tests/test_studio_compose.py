@@ -10,21 +10,16 @@ from typing import Any
 
 import pytest
 from doubles import RICH
-from httpx2 import Response
 from studio_app import ANN, BEN, CONTRACT, Studio, studio
+from studio_compose import PANEL, WHO, drafted, form_of, kept_at, message_of_draft, post, shown
 
 from overture.generation import Personalization
 from overture.generation.elements import ELEMENT_NAMES
-from overture.messaging import Message
-from overture.messaging.rows import get
 from overture.studio import shelf
 from overture.studio.compose_text import edited_message, read_kept
 from overture.studio.drafting import edit_draft, find_draft, inputs_for, keep_draft
 from overture.studio.sessions import CSRF_HEADER
-from overture.studio.shelf import KeptCandidate, KeptDraft, KeptJob
-
-WHO = {"candidate": "ann-rich", "job": "ann-job"}
-PANEL = {"on": list(ELEMENT_NAMES), "tone": "friendly", "length": "medium", "language": "en", "content": ""}
+from overture.studio.shelf import KeptCandidate, KeptJob
 
 
 @pytest.fixture(scope="module")
@@ -32,35 +27,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """One studio for the module; each test makes what it changes."""
     with studio(tmp_path_factory.mktemp("compose")) as running:
         yield running
-
-
-def post(made: Studio, path: str, data: dict[str, Any], **options: Any) -> Response:
-    answer: Response = made.page.post(path, data=data, follow_redirects=False, **options)
-    return answer
-
-
-def shown(made: Studio, url: str) -> str:
-    answer = made.page.get(url)
-    assert answer.status_code == 200
-    return unescape(answer.text)
-
-
-def drafted(made: Studio, **changes: Any) -> KeptDraft:
-    answer = post(made, "/compose/draft", {**WHO, **PANEL, **changes})
-    assert answer.status_code == 303, answer.text
-    return kept_at(made, answer)
-
-
-def kept_at(made: Studio, answer: Response) -> KeptDraft:
-    found = re.search(r"draft=(\w+)", answer.headers["location"])
-    assert found
-    return find_draft(made.services, ANN, found[1])
-
-
-def form_of(kept: KeptDraft, *, body: str | None = None, subject: str | None = None, **more: Any) -> dict[str, Any]:
-    """The whole form, as the page would send it; browsers send line breaks as two characters."""
-    text = (body or kept.edited_body or kept.draft.body).replace("\n", "\r\n")
-    return {**WHO, **PANEL, "draft": kept.id, "subject": subject or kept.draft.subject, "body": text, **more}
 
 
 def test_the_page_lists_the_seats_own_shelf_and_every_element(made: Studio) -> None:
@@ -363,13 +329,6 @@ def test_another_seats_things_are_not_found(made: Studio) -> None:
 def test_a_write_without_the_token_is_refused(made: Studio) -> None:
     answer = post(made, "/compose/draft", {**WHO, **PANEL}, headers={CSRF_HEADER: "forged"})
     assert answer.status_code == 403
-
-
-def message_of_draft(made: Studio, kept: KeptDraft) -> Message:
-    key = find_draft(made.services, ANN, kept.id).message
-    assert key is not None
-    with made.services.outreach.store.read() as connection:
-        return get(connection, Message, key)
 
 
 def _caller(made: Studio) -> Any:

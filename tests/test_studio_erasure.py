@@ -5,23 +5,32 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 pytest.importorskip("fastapi")
 
 import sqlalchemy
+from clocks import Clock
 from studio_app import ANN, BEN, CONTRACT, Studio, studio
 
 from overture.errors import InputError
+from overture.generation import DraftInput
 from overture.messaging import Contract, NewMessage, Plan, Scheduled, Seat
 from overture.people import Candidate
-from overture.studio import drafting
+from overture.studio import StudioSettings, create_app, drafting
+from overture.studio.audit import lines_of
+from overture.studio.bulk_jobs import BulkJob, add_job, find_job, page_rows
+from overture.studio.bulk_worker import BulkWorker, drafting_in_bulk
 from overture.studio.caller import SCOPES, Caller
 from overture.studio.erasure import erase_candidate, export_candidate
+from overture.studio.kept_draft import dump_inputs
+from overture.studio.services import Services
 from overture.studio.shelf import KeptCandidate, put
-from overture.studio.tables import bulk_jobs, bulk_rows
+from overture.studio.tables import bulk_jobs, bulk_rows, candidates, drafts
 
 WORD = "kanarie"
 WHO = "who-7731"
@@ -173,6 +182,74 @@ def test_f3_an_export_holds_everything_that_an_erasure_would_take(desk: Studio) 
     assert "otherword" not in whole
     assert "carlsword" not in whole
     assert WORD not in repr(found), "it is not shown by accident"
+
+
+async def test_f3_a_profile_that_waits_in_a_bulk_job_is_given_out_and_then_nobody_is_drafted_for(
+    tmp_path: Path, empty_url: str
+) -> None:
+    """Its id stands in the profile alone until a worker has read it."""
+    settings = StudioSettings(database_url=empty_url, transport=f"file:{tmp_path / 'outbox.jsonl'}", dispatch=False)
+    services: Services = create_app(settings, clock=Clock(datetime(2026, 11, 23, tzinfo=UTC))).state.services
+    services.outreach.add_contract(Contract(id=CONTRACT, zone="UTC"))
+    post = {"title": "Cook", "company": f"{WORD} AB", "current": True}
+    people: list[dict[str, Any]] = [
+        {"id": who, "name": "Jo Doe", "positions": [post]} for who in (WHO, "another", WHO)
+    ] + [{"id": WHO, "positions": "none that can be read"}]
+    try:
+        job = waiting_job(services, people)
+        found = export_candidate(services, WHO, contract=CONTRACT)
+        assert [row["number"] for row in found.rows["studio_bulk_rows"]] == [0, 2, 3]
+        assert export_candidate(services, WHO, contract="other").rows == {}
+        erased = erase_candidate(services, WHO, contract=CONTRACT, vacuum=False)
+        assert erased.rows["studio_bulk_rows"] == 3
+        async with drafting_in_bulk(BulkWorker(services)), asyncio.timeout(20):
+            while not is_done(services, job):
+                await asyncio.sleep(0.02)
+        with services.store.read() as connection:
+            assert connection.scalars(sqlalchemy.select(candidates.c.id)).all() == ["another"]
+            assert connection.scalars(sqlalchemy.select(drafts.c.candidate)).all() == ["another"]
+            rows = page_rows(connection, job, after=-1, limit=9)
+        assert [row.state for row in rows] == ["cancelled", "done", "cancelled", "cancelled"]
+    finally:
+        services.close()
+
+
+def waiting_job(services: Services, people: list[dict[str, Any]]) -> str:
+    now, request = services.clock(), {"inputs": dump_inputs(DraftInput(candidate=Candidate())), "job": None}
+    job = BulkJob(
+        id="waits", seat=ANN, contract=CONTRACT, state="waiting", request=request, total=len(people), created_at=now,
+        updated_at=now,
+    )  # fmt: skip
+    with services.store.write() as connection:
+        add_job(connection, job, people)
+    return job.id
+
+
+def is_done(services: Services, job: str) -> bool:
+    with services.store.read() as connection:
+        return find_job(connection, ANN, job).state == "done"
+
+
+def test_f3_an_audit_line_holds_an_id_as_it_is_so_that_an_erasure_finds_it(tmp_path: Path) -> None:
+    with studio(tmp_path) as desk:
+        made = desk.ann.post("/v1/candidates", json={"id": "ada/b@example.com", "profile": {"name": "Ada"}})
+        assert (made.status_code, made.headers["location"]) == (201, "/v1/candidates/ada%2Fb%40example.com")
+        assert [line.subject for line in lines_of(desk.services.store, ANN)] == ["ada/b@example.com"]
+        erase_candidate(desk.services, "ada/b@example.com", contract=CONTRACT, vacuum=False)
+        assert [line.subject for line in lines_of(desk.services.store, ANN)] == [None]
+
+
+def test_d7_an_export_holds_custom_content_of_the_seat_that_asks_alone(tmp_path: Path) -> None:
+    who = {"id": WHO, "name": "Jo Doe", "positions": [{"title": "Cook", "company": "Brightbox", "current": True}]}
+    with studio(tmp_path) as desk:
+        for seat, client in ((ANN, desk.ann), (BEN, desk.ben)):
+            body = {"candidate": who, "custom_content": f"Ring twice at {seat}'s."}
+            assert client.post("/v1/drafts", json=body).status_code == 201
+        for seat, texts in ((ANN, {"Ring twice at ann's.", None}), (None, {None})):
+            found = export_candidate(desk.services, WHO, contract=CONTRACT, seat=seat)
+            drafted = found.rows["studio_drafts"]
+            assert {row["kept"]["inputs"]["custom_content"] for row in drafted} == texts
+            assert len(drafted) == 2
 
 
 def test_f3_a_contract_that_is_not_there_erases_nothing(desk: Studio) -> None:

@@ -104,6 +104,14 @@ def test_a_body_over_the_limit_is_413_however_it_comes(
     assert answer.headers["connection"] == "close"
 
 
+@pytest.mark.parametrize("path", ["/v1/probe", "/v1/bulk", "/v1/drafts"])
+@pytest.mark.parametrize("key", [{}, {"Authorization": "Bearer ovt_nobody_x"}, {"Idempotency-Key": "k"}])
+def test_without_a_key_no_body_is_read(anybody: TestClient, path: str, key: dict[str, str]) -> None:
+    answer = anybody.post(path, content=b'{"no": json', headers={"content-type": "application/json", **key})
+    assert (answer.status_code, answer.json()["type"]) == (401, "urn:overture:problem:unauthorized")
+    assert "Bearer" in answer.headers["www-authenticate"]
+
+
 def test_a_body_up_to_the_limit_is_read(desk: Studio) -> None:
     body = b'{"text": "%s"}' % (b"x" * (LIMIT - 12))
     assert len(body) == LIMIT

@@ -180,6 +180,22 @@ def test_an_answer_with_a_secret_is_not_kept_and_not_given_twice(desk: Studio, p
         assert b"whsec" not in repr(connection.execute(select(answers)).all()).encode()
 
 
+def test_what_is_asked_to_keep_nothing_is_not_kept_here_either(desk: Studio, probe: Probe) -> None:
+    who = {"name": "Jo Doe", "positions": [{"title": "Cook", "company": "Brightbox", "current": True}]}
+    asks = (
+        ("/v1/drafts", {"candidate": who, "keep": False}, 201),
+        ("/v1/drafts/stream", {"candidate": who, "keep": False}, 200),
+        ("/v1/context", {"candidate": who}, 200),
+        ("/v1/probe/classify", {"text": "No thanks."}, 200),
+    )
+    for path, body, status in asks:
+        for _ in range(2):
+            answer = desk.ann.post(path, json=body, headers={"Idempotency-Key": "k"})
+            assert (answer.status_code, "idempotent-replayed" in answer.headers) == (status, False), path
+            assert kept(desk) == 0, path
+    assert len(probe.done) == 2
+
+
 @pytest.mark.parametrize("key", ["", "x" * 201, "två", "a b", "tab\t."])
 def test_a_key_that_cannot_be_one_is_refused(desk: Studio, probe: Probe, key: str) -> None:
     asked = desk.ann.post("/v1/probe", json={}, headers={b"Idempotency-Key": key.encode()})
@@ -245,3 +261,18 @@ def test_on_either_database_one_of_many_takes_a_key(studio_store: StudioStore) -
     assert own.begin("another") is None
     own.forget()
     assert own.begin("digest") is None
+
+
+def test_on_either_database_a_request_that_outlived_its_key_leaves_the_next_ones_answer(
+    studio_store: StudioStore,
+) -> None:
+    clock = Clock(datetime(2026, 11, 23, tzinfo=UTC))
+    slow, quick = (AnswerStore(studio_store, clock, seat=ANN, key="k") for _ in range(2))
+    assert slow.begin("digest") is None
+    clock.wait(minutes=6)
+    assert quick.begin("digest") is None
+    slow.forget()
+    slow.keep(Answer(500, {}, b"late"))
+    quick.keep(Answer(201, {}, b"made"))
+    slow.keep(Answer(500, {}, b"late"))
+    assert quick.begin("digest") == Answer(201, {}, b"made")

@@ -7,18 +7,24 @@ import io
 import re
 from collections.abc import Generator
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # it ships none
 import pytest
+from sqlalchemy import select, update
 from studio_app import ANN, BEN, CONTRACT, Studio, studio
+from studio_compose import filled
+from studio_conversations import as_seat
 
 from overture.classification.metrics import rate
 from overture.errors import InputError
 from overture.messaging import NewMessage, Scheduled, Template
 from overture.messaging.charts import WeekRate
+from overture.studio.caller import USUAL_SCOPES
 from overture.studio.insights_chart import BOTTOM, HEIGHT, LEFT, RIGHT, WIDTH, draw_weeks
 from overture.studio.insights_period import read_month, read_period
+from overture.studio.tables import jobs
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -101,6 +107,55 @@ def test_i3_csv_and_parquet_hold_every_view_and_grouping(desk: Studio) -> None:
 
 def test_a_period_without_messages_says_so(desk: Studio) -> None:
     assert "Nothing was sent in this time" in page(desk, "?since=2025-01-01&until=2025-02-01")
+
+
+def test_a_period_of_ones_own_is_kept_while_the_rest_changes_and_is_left_again(desk: Studio) -> None:
+    own = "since=2026-11-01&until=2026-11-23"
+    text = desk.page.get(f"/insights?{own}").text
+    fields = filled(text)
+    assert (fields["since"], fields["until"]) == ("2026-11-01", "2026-11-23")
+    assert "1 Nov 2026 to 23 Nov 2026" in page(desk, f"?days=&{own}&by=kind")  # as the page sends it
+    assert "17 Nov 2026 to 23 Nov 2026" in page(desk, f"?days=7&{own}")
+    assert desk.page.get("/insights?days=0").status_code == 422
+
+
+def test_i1_an_admin_sees_the_whole_contract_by_seat(desk: Studio) -> None:
+    whole = page(desk, "?of=contract&by=seat")
+    assert "ann 5" in whole
+    assert "ben 1" in whole
+    assert "canary" not in whole
+    assert "ben 1" not in page(desk, "?by=seat")
+    of_all = list(csv.DictReader(io.StringIO(desk.page.get("/insights/report.csv?of=contract").text)))
+    assert {row["group"] for row in of_all if row["grouping"] == "seat"} == {ANN, BEN}
+    usual = as_seat(desk, ANN, scopes=tuple(USUAL_SCOPES))
+    assert usual.get("/insights?of=contract").status_code == 403
+    assert usual.get("/insights/report.csv?of=contract").status_code == 403
+    assert 'id="report-of"' not in usual.get("/insights").text
+
+
+def test_jobs_are_named_without_reading_what_they_hold(desk: Studio) -> None:
+    with desk.services.store.write() as connection:
+        before = connection.scalar(select(jobs.c.opportunity).where(jobs.c.seat == ANN, jobs.c.id == "ann-job"))
+        connection.execute(update(jobs).where(jobs.c.seat == ANN).values(opportunity={"no": "job"}))
+    try:
+        assert "Principal Engineer 3" in page(desk, "?by=job")
+    finally:
+        with desk.services.store.write() as connection:
+            connection.execute(update(jobs).where(jobs.c.seat == ANN).values(opportunity=before))
+
+
+def test_cr8_older_lines_come_until_there_are_none(desk: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("overture.studio.page_insights._FEW_LINES", 2)
+    monkeypatch.setattr("overture.studio.page_insights._MORE_LINES", 3)
+    path: str | None = "/insights/statement?of=contract"
+    counts: list[int] = []
+    while path:
+        text = desk.page.get(path).text
+        counts.append(text.count("<tr>") - 1)
+        older = re.search(r'hx-get="(/insights/statement[^"]+have=[^"]+)"', text)
+        path = unescape(older[1]) if older else None
+    assert counts[:3] == [2, 5, 8]
+    assert counts[-1] == len(desk.services.outreach.statement(CONTRACT, month=date(2026, 11, 1)).entries)
 
 
 def test_htmx_gets_the_report_alone(desk: Studio) -> None:

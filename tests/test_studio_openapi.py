@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import socket
 from collections.abc import Callable, Iterator
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, get_args
 
 import pytest
 
@@ -17,6 +19,12 @@ from hypothesis.strategies import one_of
 from seals import NetworkBlockedError
 from studio_app import Studio, studio
 
+from overture.messaging import Notice
+from overture.messaging.notices import NoticeKind
+from overture.studio.webhook_post import body_of, pack
+from overture.studio.webhooks import group_of
+
+TEST = pack("test", datetime(2026, 11, 24, 12, tzinfo=UTC), {"webhook": "3b5d2f"})
 HEALTH = (HealthCheck.filter_too_much, HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
 
 
@@ -79,6 +87,33 @@ def test_every_body_has_an_example_that_fits_its_schema(schema: dict[str, Any]) 
             for each in checker.Draft202012Validator(body).iter_errors(example_of(operation["requestBody"], schema))
         ]
         assert wrong == [], name
+
+
+def test_c8_h2_every_event_that_is_posted_is_described(schema: dict[str, Any]) -> None:
+    import jsonschema  # pyright: ignore[reportMissingTypeStubs]
+    from studio_walk import example_of
+
+    checker: Any = jsonschema
+    bodies = {name: webhook["post"]["requestBody"] for name, webhook in schema["webhooks"].items()}
+    allowed = {name: _checking(checker, body, schema) for name, body in bodies.items()}
+    for kind in get_args(NoticeKind):
+        notice = Notice(
+            id=7, at=datetime(2026, 11, 24, 12, tzinfo=UTC), contract="norrsken", seat="ann", kind=kind, rule="C-8",
+            thread="0f9b1c", text="the candidate is interested",
+        )  # fmt: skip
+        event = json.loads(body_of(notice))
+        assert [name for name, check in allowed.items() if check.is_valid(event)] == [group_of(kind)], kind
+    assert [name for name, check in allowed.items() if check.is_valid(json.loads(TEST))] == ["test"]
+    for name, body in bodies.items():
+        assert allowed[name].is_valid(example_of(body, schema)), name
+        sent = {each["name"] for each in schema["webhooks"][name]["post"]["parameters"]}
+        assert sent == {"webhook-id", "webhook-timestamp", "webhook-signature"}
+
+
+def _checking(checker: Any, body: dict[str, Any], schema: dict[str, Any]) -> Any:
+    return checker.Draft202012Validator(
+        {**body["content"]["application/json"]["schema"], "components": schema["components"]}
+    )
 
 
 def knowing_no_names(look_up: Callable[..., Any]) -> Callable[..., Any]:

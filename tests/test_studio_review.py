@@ -21,7 +21,7 @@ from overture.classification.mail import read_mail
 from overture.errors import InputError
 from overture.messaging import Plan, Seat
 from overture.studio.caller import SCOPES, Caller
-from overture.studio.drafting import keep_draft
+from overture.studio.drafting import edit_draft, keep_draft
 from overture.studio.inbox_labels import correct_label, take_back_label
 from overture.studio.review_decisions import decide, undo
 from overture.studio.review_queue import Queue, read_queue
@@ -141,6 +141,16 @@ def test_f1_a_thumb_down_takes_reasons_and_a_comment(desk: Desk) -> None:
     }
     assert votes == {up: ("up", ()), down: ("down", ("generic", "tone"))}
     assert desk.waiting() == []
+
+
+def test_d11_an_edited_draft_is_shown_with_what_the_checks_say_of_the_edit(desk: Desk) -> None:
+    key = desk.draft()
+    body = _draft().body.replace("Hi Marta,", "Hi Marta, you are the very best at 90,000 euros.")
+    edit_draft(desk.services, desk.caller, key, body=body)
+    page = desk.page.get(f"/review?kind=draft&key={key}").text
+    marked = " ".join(re.findall(r'<mark class="finding">([^<]*)', page))
+    assert "90,000" in marked
+    assert "With your edits." in page
 
 
 def test_what_is_skipped_goes_to_the_end_and_still_counts(desk: Desk) -> None:

@@ -100,6 +100,14 @@ def test_nobody_makes_a_key_that_may_more_than_they(usual: TestClient) -> None:
     assert usual.post("/settings/keys", data={"label": "nothing"}, headers=HTMX).status_code == 422
 
 
+def test_s4_a_template_has_the_line_breaks_that_were_typed(desk: Studio) -> None:
+    form = {"name": "Lines", "subject": "A place", "body": "Hello\r\n\r\nBye", "follow_up_body": "Once\r\nmore"}
+    desk.page.post("/settings/templates", data=form, headers=HTMX)
+    kept = next(each for each in desk.services.outreach.templates(ANN) if each.name == "Lines")
+    assert (kept.body, kept.follow_up_body) == ("Hello\n\nBye", "Once\nmore")
+    desk.services.outreach.delete_template(ANN, kept.id)
+
+
 def test_s4_templates_are_kept_searched_edited_and_deleted(desk: Studio) -> None:
     two = {
         "name": "Crew & <friends>", "subject": "A place", "body": "Hello", "follow_up_body": "Once more",

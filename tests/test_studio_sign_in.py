@@ -45,6 +45,28 @@ def test_the_first_page_is_compose_and_a_stranger_signs_in_first(visitor: TestCl
     assert (part.status_code, part.headers["hx-redirect"]) == (204, "/sign-in")
 
 
+def test_one_comes_back_to_the_very_page_that_one_was_on(visitor: TestClient) -> None:
+    asked = visitor.get("/compose?candidate=a&draft=b")
+    assert asked.headers["location"] == "/sign-in?to=%2Fcompose%3Fcandidate%3Da%26draft%3Db"
+    part = {"HX-Request": "true", "HX-Current-URL": f"{HOME}/compose?draft=b"}
+    assert visitor.post("/compose/draft", headers=part).headers["hx-redirect"] == "/sign-in?to=%2Fcompose%3Fdraft%3Db"
+    elsewhere = {"HX-Request": "true", "HX-Current-URL": "https://evil.example/compose?draft=b"}
+    assert visitor.get("/insights", headers=elsewhere).headers["hx-redirect"] == "/sign-in"
+    long = visitor.get(f"/compose?draft={'b' * 3000}")
+    assert visitor.get(long.headers["location"]).status_code == 200
+
+
+def test_the_bell_says_that_the_session_is_over_and_leaves_the_page_alone(visitor: TestClient) -> None:
+    asking = {"HX-Request": "true", "HX-Current-URL": f"{HOME}/compose?draft=b"}
+    answer = visitor.get("/notices/bell?have=0", headers=asking)
+    assert answer.status_code == 286  # htmx asks no more
+    assert "hx-redirect" not in answer.headers
+    assert "You are signed out" in answer.text
+    assert 'href="/sign-in?to=%2Fcompose%3Fdraft%3Db"' in answer.text
+    assert "hx-get" not in answer.text
+    assert visitor.get("/notices/bell").status_code == 303  # the address of a part, opened by hand
+
+
 def test_a_key_opens_a_session_that_only_the_browser_and_this_site_can_use(desk: Studio, visitor: TestClient) -> None:
     answer = visitor.post("/sign-in", data={"key": f" {key_of(desk)}\n".strip(), "to": "/insights"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/insights")

@@ -6,6 +6,7 @@ import pytest
 
 pytest.importorskip("fastapi")
 
+from contextlib import ExitStack
 from pathlib import Path
 
 from sqlalchemy import text
@@ -56,6 +57,15 @@ def test_every_room_lives_in_one_database(tmp_path: Path, empty_url: str) -> Non
             assert remove(connection, KeptCandidate, ANN, "ann-rich")
         names = set(schema(empty_url))
     assert {"studio_version", "feedback_version", "drafting_version"} <= names
+
+
+def test_as_many_threads_as_there_are_get_a_connection_each(empty_url: str) -> None:
+    """None waits for another's: what it holds may be waiting for this one."""
+    engine = make_engine(empty_url)
+    with ExitStack() as held:
+        connections = [held.enter_context(engine.connect()) for _ in range(60)]
+        assert {connection.scalar(text("SELECT 1")) for connection in connections} == {1}
+    engine.dispose()
 
 
 def test_a_database_that_cannot_be_opened_is_said_in_a_line(tmp_path: Path) -> None:

@@ -2,16 +2,7 @@
 "use strict";
 
 const part = () => document.getElementById("message");
-const say = (text) => { document.getElementById("said").textContent = text; };
 document.documentElement.classList.add("scripted");
-
-// An answer of ours that says what was refused is a part of the page: it is put in place like any other.
-document.addEventListener("htmx:beforeSwap", (event) => {
-  const answer = event.detail.xhr;
-  if (answer.status < 400 || !(answer.getResponseHeader("content-type") ?? "").startsWith("text/html")) return;
-  event.detail.shouldSwap = true;
-  event.detail.isError = false;
-});
 
 // After a change the focus goes to what changed, unless it is still somewhere.
 function settle(root) {
@@ -59,6 +50,7 @@ function sending() {
   const when = send.querySelector("[name=when]:checked")?.value;
   const both = send.querySelector("[name=with_second]")?.checked ?? false;
   for (const each of send.querySelectorAll("[data-later]")) each.classList.toggle("off", when !== "later");
+  for (const each of send.querySelectorAll("#day, #hour")) each.required = when === "later";
   for (const each of send.querySelectorAll("[data-when]")) each.hidden = each.dataset.when !== when;
   for (const each of send.querySelectorAll("[data-cost]")) each.hidden = each.dataset.cost !== (both ? "2" : "1");
 }
@@ -72,7 +64,17 @@ document.addEventListener("change", (event) => {
     counts.textContent = counts.dataset.counts
       .replace("{on}", boxes.filter((box) => box.checked).length).replace("{all}", boxes.length);
   }
-  if (event.target.matches(".drop input[type=file]") && event.target.files.length) event.target.form.requestSubmit();
+});
+
+// A field that is missing may lie in a part that is closed.
+document.addEventListener("invalid", (event) => {
+  event.target.closest("details")?.setAttribute("open", "");
+}, true);
+
+// Enter in a field of the page's form presses no button, but for the field that has one of its own.
+document.addEventListener("keydown", (event) => {
+  const button = event.key === "Enter" && event.target.dataset?.enter;
+  if (button) document.getElementById(button).click();
 });
 
 // A file may be dropped on its form.
@@ -120,36 +122,38 @@ document.addEventListener("submit", (event) => {
   stream(form);
 }, true);
 
+class Refusal extends Error {}
+
 async function stream(form) {
   current?.abort();
   current = new AbortController();
-  const writing = document.getElementById("writing").textContent;
-  const card = document.createElement("article");
-  card.className = "card stack";
-  card.setAttribute("aria-busy", "true");
-  card.innerHTML = '<p class="muted" tabindex="-1"></p><div class="prose"></div>';
-  card.firstChild.textContent = writing;
+  const card = document.getElementById("writing").content.firstElementChild.cloneNode(true);
+  const [word, prose, again] = card.children;
   part().replaceChildren(card);
-  card.firstChild.focus();
+  word.focus();
   try {
     const headers = JSON.parse(document.body.getAttribute("hx-headers"));
     const answer = await fetch(form.dataset.stream, {
-      method: "POST", body: new URLSearchParams(new FormData(form)), headers: { ...headers, "HX-Request": "true" },
-      signal: current.signal,
+      method: "POST", body: new URLSearchParams(new FormData(form)), signal: current.signal,
+      headers: { ...headers, "HX-Request": "true", "HX-Current-URL": location.href },
     });
-    if (!answer.ok || !answer.body) throw new Error((await answer.json()).detail);
+    const signIn = answer.headers.get("HX-Redirect");
+    if (signIn) return location.assign(signIn);
+    if (!answer.ok || !answer.body) throw new Refusal((await answer.json().catch(() => ({}))).detail);
     for await (const [kind, data] of events(answer.body)) {
-      if (kind === "chunk") card.lastChild.append(data.text);
+      if (kind === "chunk") prose.append(data.text);
       else if (kind === "draft") return finish(data);
-      else throw new Error(data.detail);
+      else throw new Refusal(data.detail);
     }
-    throw new Error(answer.statusText);
+    throw new Refusal();
   } catch (error) {
     if (error.name === "AbortError") return;
     card.removeAttribute("aria-busy");
-    card.firstChild.className = "error";
-    card.firstChild.setAttribute("role", "alert");
-    card.firstChild.textContent = error.message;
+    word.className = "error";
+    word.setAttribute("role", "alert");
+    word.textContent = (error instanceof Refusal && error.message) || card.dataset.failed; // a browser's words say nothing
+    again.hidden = false;
+    again.firstElementChild.focus();
   }
 }
 

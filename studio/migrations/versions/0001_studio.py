@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_studio_audit"),
     )
     op.create_index("ix_studio_audit_seat_id", "studio_audit", ["seat", "id"])
+    op.create_index("ix_studio_audit_at", "studio_audit", ["at"])
     op.create_table(
         "studio_bulk_jobs",
         sa.Column("id", sa.String(200), nullable=False),
