@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ from overture.cli import run
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
 
+_made: dict[Callable[[Shell], None], tuple[datetime, dict[str, bytes]]] = {}
+
+
 class Shell:
     """Runs commands in an empty folder, so that their defaults hold; `now` is what their clock shows."""
 
@@ -24,6 +28,17 @@ class Shell:
         self._capsys = capsys
         self.folder = folder
         self.now = NOON
+
+    def begin_after(self, build: Callable[[Shell], None]) -> Shell:
+        """Be where `build` leads: it is done once in a process, and its files are copied from then on."""
+        if build in _made:
+            self.now, files = _made[build]
+            for name, content in files.items():
+                (self.folder / name).write_bytes(content)
+        else:
+            build(self)
+            _made[build] = self.now, {path.name: path.read_bytes() for path in self.folder.iterdir()}
+        return self
 
     def wait(self, **span: float) -> None:
         """Let time pass."""
@@ -113,8 +128,11 @@ def bare(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest
 @pytest.fixture
 def shell(bare: Shell) -> Shell:
     """After `overture outreach init`."""
+    return bare.begin_after(initialised)
+
+
+def initialised(bare: Shell) -> None:
     bare.ok("outreach", "init")
-    return bare
 
 
 @pytest.fixture

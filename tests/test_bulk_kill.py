@@ -69,6 +69,7 @@ def check_killed_runs(folder: Path, *, people: int, kills: int, seed: int, worke
     assert summary["drafted"] == people
 
 
+@pytest.mark.slow
 def test_s5_a_run_that_is_killed_goes_on_with_what_is_missing(tmp_path: Path) -> None:
     check_killed_runs(tmp_path, people=24, kills=3, seed=1)
 

@@ -89,6 +89,7 @@ def test_a_run_that_is_killed_goes_on_where_it_was(tmp_path: Path, double: Doubl
     assert len(double.seen) - labelled == sum(kinds) - done
 
 
+@pytest.mark.slow
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kinds=st.lists(st.booleans(), max_size=30), data=st.data())
 def test_whatever_bytes_the_files_were_cut_at_the_end_is_the_same(

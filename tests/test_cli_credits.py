@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
 from shell import Shell
-
-
-@pytest.fixture
-def shell(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
-    """After `overture outreach init` on a fresh machine."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("OVERTURE_DATABASE", raising=False)
-    monkeypatch.delenv("OVERTURE_TRANSPORT", raising=False)
-    made = Shell(capsys, tmp_path)
-    made.ok("outreach", "init")
-    return made
+from shell import bare as bare
+from shell import shell as shell
 
 
 def test_cr5_a_month_is_granted_once_to_each_seat(shell: Shell) -> None:

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # it ships none
 import pytest
 from shell import Shell
+from shell import bare as bare
 
 
 @pytest.fixture
-def shell(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+def shell(bare: Shell) -> Shell:
     """Two of three who were written to have answered: one yes, one no."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("OVERTURE_DATABASE", raising=False)
-    monkeypatch.delenv("OVERTURE_TRANSPORT", raising=False)
-    made = Shell(capsys, tmp_path)
-    made.ok("outreach", "init")
+    return bare.begin_after(write_to_three)
+
+
+def write_to_three(bare: Shell) -> None:
+    bare.ok("outreach", "init")
     for candidate, smart in (("ada", "accept"), ("bob", "decline"), ("cyd", None)):
-        sent = made.send(candidate, "--job", "welder" if candidate == "ada" else "nurse")
+        sent = bare.send(candidate, "--job", "welder" if candidate == "ada" else "nurse")
         if smart:
-            made.wait(hours=1)
-            made.ok("outreach", "reply", "--thread", sent["thread"], "--smart", smart)
-    return made
+            bare.wait(hours=1)
+            bare.ok("outreach", "reply", "--thread", sent["thread"], "--smart", smart)
 
 
 def test_i1_the_report_shows_counts_and_rates_with_their_intervals(shell: Shell) -> None:

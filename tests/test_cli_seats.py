@@ -29,13 +29,16 @@ TEXT = "Two lines,\r\n{{x}} [[CUSTOM]]  \u202ebackwards \U0001f44b "
 @pytest.fixture
 def kept(bare: Shell) -> Shell:
     """Ana keeps a text, a preset and a decision; Ben keeps a preset."""
+    return bare.begin_after(keep)
+
+
+def keep(bare: Shell) -> None:
     file = bare.folder / "mine.txt"
     file.write_bytes(TEXT.encode())
     bare.ok("content", "add", "--label", "Our week", "--file", file, "--id", "week", *ANA)
     bare.ok("preset", "save", "brief", "--length", "short", "--tone", "direct", "--off", "salary", *ANA)
     bare.ok("auto-draft", "set", "on", *ANA)
     bare.ok("preset", "save", "all", "--seat", "ben", "--contract", "acme")
-    return bare
 
 
 # --- content ----------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -26,7 +26,13 @@ from overture.eval.subject import Subject
 from overture.eval.suite import SuiteData
 
 SUITE = suite_graders.SUITE
-HERE = replace(SUITE, task=lambda _: suite_graders.asked_here())
+
+
+def asked_here(_: Subject) -> Callable[[Case], Coroutine[Any, Any, suite_graders.GradersSaid]]:
+    return suite_graders.asked_here()
+
+
+HERE = replace(SUITE, task=asked_here)
 """The suite in this process, in which graders can be changed."""
 NOBODY = Subject(label="any", fingerprint="any")
 

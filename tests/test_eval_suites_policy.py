@@ -233,6 +233,7 @@ def test_other_numbers_in_the_product_break_the_rules_that_hold_them() -> None:
     assert {"S-3", "CR-2", "CR-5", "H-2", "H-3", "H-4"} <= broken
 
 
+@pytest.mark.slow
 async def test_the_process_apart_says_what_the_quarter_here_says(quarter: Quarter) -> None:
     assert await audit_apart(seats=10, messages=60, seed=1) == audit_quarter(quarter)
 

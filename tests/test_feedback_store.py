@@ -11,6 +11,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from datetime import timedelta, timezone
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -147,7 +148,9 @@ def test_f1_one_batch_or_many_make_the_same(feedback: FeedbackStore, tmp_path: P
         assert list(feedback.reply_states()) == list(other.reply_states())
 
 
-def test_f1_the_order_of_a_set_in_another_process_makes_no_other_draft(feedback: FeedbackStore) -> None:
+@cache
+def given_by_three_processes() -> tuple[str, ...]:
+    """The same vote, where sets have three orders."""
     code = """
 import sys
 sys.path.insert(0, "tests")
@@ -166,7 +169,11 @@ print(vote_on(1, draft=draft.model_copy(update={"context": context})).model_dump
             capture_output=True, text=True, check=True,
         )  # fmt: skip
         given.append(done.stdout)
-    events = [read_event(each) for each in given]
+    return tuple(given)
+
+
+def test_f1_the_order_of_a_set_in_another_process_makes_no_other_draft(feedback: FeedbackStore) -> None:
+    events = [read_event(each) for each in given_by_three_processes()]
     assert [feedback.add(each).outcome for each in events] == ["added", "repeated", "repeated"]
 
 

@@ -154,6 +154,7 @@ def test_c8_notices_page_by_cursor_oldest_first_and_are_a_seats_own(desk: Studio
 
 
 def test_the_audit_log_says_who_did_what_without_its_content(desk: Studio) -> None:
+    desk.ann.post("/v1/contents", json={"label": "an earlier write", "text": "of this seat"})
     body = {"candidate": "c-secret", "subject": "Xylophone", "body": "Zeppelin"}
     message = desk.ann.post("/v1/messages", json=body).json()["message"]
     first = desk.ann.get("/v1/audit?limit=1")

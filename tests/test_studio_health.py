@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from overture.studio.problems import as_problem
 
 
 @contextmanager
-def without(desk: Studio, table: str) -> Iterator[None]:
+def without(desk: Studio, table: str) -> Generator[None]:
     """A database that answers no question about a table."""
     for before, after in ((table, "gone"), ("gone", table)):
         with desk.services.store.write() as connection:
