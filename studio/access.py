@@ -34,8 +34,8 @@ async def caller_of(request: Request) -> Caller:
     """
     if not hasattr(request.state, "caller"):
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
-        keys = services_of(request).keys
-        found = await run_in_threadpool(keys.find, key.strip()) if scheme.lower() == "bearer" else None
+        services = services_of(request)
+        found = await services.store.look(services.keys.find, key.strip()) if scheme.lower() == "bearer" else None
         request.state.caller = found
         if found is not None:
             _take(request, found)

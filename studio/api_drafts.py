@@ -233,9 +233,11 @@ def list_elements(caller: ReadCaller, request: Request) -> Response:  # noqa: AR
 async def _read(services: Services, caller: Caller, body: DraftRequest, request: Request) -> Requested:
     request.state.keeps_nothing = not body.keep
     length = request.headers.get("content-length", "")
-    if is_inline(body) and length.isdecimal() and int(length) <= _SMALL:
+    if not length.isdecimal() or int(length) > _SMALL:
+        return await run_in_threadpool(read_request, services, caller.seat, body)
+    if is_inline(body):
         return read_request(services, caller.seat, body)
-    return await run_in_threadpool(read_request, services, caller.seat, body)
+    return await services.store.look(read_request, services, caller.seat, body)
 
 
 async def _finish(services: Services, caller: Caller, body: DraftRequest, asked: Requested, draft: Draft) -> DraftBody:
