@@ -29,7 +29,14 @@ def table(name: str) -> str:
     return "\n".join(lines)
 
 
+def measured(part: re.Match[str]) -> str:
+    """A part of the page with its figures of now; as it is where there are none."""
+    if not (RESULTS / f"{part[2]}.json").is_file():
+        return part[0]
+    return f"{part[1]}{table(part[2])}\n{part[3]}"
+
+
 if __name__ == "__main__":
     page = PAGE.read_text(encoding="utf-8")
-    PAGE.write_text(MARKED.sub(lambda match: match[1] + table(match[2]) + "\n" + match[3], page), encoding="utf-8")
+    PAGE.write_text(MARKED.sub(measured, page), encoding="utf-8")
     print(f"figures put into {PAGE.relative_to(ROOT)}")

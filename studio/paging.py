@@ -22,7 +22,7 @@ Item = TypeVar("Item")
 Place = tuple[str | int, ...]
 """Where an entry stands in its list."""
 Limit = Annotated[int, Query(ge=1, le=200, description="Entries of a page.")]
-After = Annotated[str | None, Query(max_length=6_000, description="`next` of the page before.")]
+After = Annotated[str | None, Query(max_length=3_000, description="`next` of the page before.")]
 Search = Annotated[
     str,
     Query(max_length=200, description="A part of the name or title, in either case (on SQLite: of A to Z)."),
