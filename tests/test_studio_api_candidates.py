@@ -175,7 +175,7 @@ def test_a_list_goes_on_behind_a_label_of_any_characters_and_any_length(tmp_path
     assert sorted(seen) == sorted(labels)
 
 
-@pytest.mark.parametrize("place", ['["\\u0000"]', '["\\ud800"]', "[" * 4_000, "[1]", '["a", "b"]', "{}", "\xff"])
+@pytest.mark.parametrize("place", ['["\\u0000"]', '["\\ud800"]', "[" * 2_000, "[1]", '["a", "b"]', "{}", "\xff"])
 def test_a_cursor_that_is_none_is_refused(desk: Studio, place: str) -> None:
     after = base64.urlsafe_b64encode(place.encode("latin-1")).decode()
     answer = desk.ann.get("/v1/presets", params={"after": after})
