@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DatabaseError
 
-from overture.database import make_engine, new_metadata, writing
+from overture.database import insert_into, make_engine, new_metadata, writing
 from overture.errors import ConfigurationError
 from overture.generation.draft import Usage
 
@@ -156,10 +156,10 @@ class RunStore:
             return
         with writing(self._engine) as connection:
             if new_answers:
-                insert = self._insert(_answers).on_conflict_do_nothing()
+                insert = insert_into(connection, _answers).on_conflict_do_nothing()
                 connection.execute(insert, new_answers)
             if new_rows:
-                insert = self._insert(_rows)
+                insert = insert_into(connection, _rows)
                 changed = {c.name: insert.excluded[c.name] for c in _rows.c if not c.primary_key}
                 connection.execute(
                     insert.on_conflict_do_update(index_elements=["run", "number"], set_=changed), new_rows
@@ -228,15 +228,6 @@ class RunStore:
     def close(self) -> None:
         """Give back every connection."""
         self._engine.dispose()
-
-    def _insert(self, table: Table) -> Any:
-        if self._engine.dialect.name == "postgresql":
-            from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-
-            return insert_postgresql(table)
-        from sqlalchemy.dialects.sqlite import insert as insert_sqlite
-
-        return insert_sqlite(table)
 
 
 def _create(engine: Engine) -> None:

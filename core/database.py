@@ -102,7 +102,12 @@ def writing(engine: Engine) -> Generator[Connection]:
 
 def insert_into(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An insert that can say what to do on a conflict."""
-    return (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(table)
+    return insert_for(connection.dialect.name, table)
+
+
+def insert_for(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """`insert_into` for what is built once for a dialect: both spell ON CONFLICT alike, each for its own compiler."""
+    return (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
 
 
 def make_engine(url: str) -> Engine:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import subprocess
 import sys
 import weakref
 from contextlib import suppress
 from threading import Lock
 from typing import IO, Any, Final, cast
+
+from overture.child_python import child_command, child_environment
 
 from .case import Case
 from .result_row import grades_of, outcome_of
@@ -54,12 +55,12 @@ class GradersProcess:
 
     def _begun(self) -> subprocess.Popen[str]:
         child = subprocess.Popen(  # noqa: S603 - this very interpreter
-            [sys.executable, "-P", "-c", _CHILD],
+            child_command(_CHILD),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",
             process_group=0,  # ctrl-C is for this process, which ends the other
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            env=child_environment(),
         )
         self._child = child
         weakref.finalize(self, _end, child)

@@ -8,12 +8,11 @@ import sys
 from dataclasses import astuple
 from typing import Final
 
+from overture.child_python import child_command, child_environment
+
 from .suite_policy import RuleFound, audit_quarter
 
-_CHILD: Final = (
-    "import sys; sys.path[:] = sys.argv[2:]; from overture.eval.policy_process import main; main(sys.argv[1])"
-)
-"""Not `-m`: the child imports what its parent does, wherever that came from."""
+_CHILD: Final = "import sys; from overture.eval.policy_process import main; main(sys.argv[1])"
 
 
 async def audit_apart(**size: int) -> dict[str, RuleFound]:
@@ -23,7 +22,7 @@ async def audit_apart(**size: int) -> dict[str, RuleFound]:
         RuntimeError: the process failed, with the last line that it wrote.
     """
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-P", "-c", _CHILD, json.dumps(size), *sys.path,
+        *child_command(_CHILD, json.dumps(size)), env=child_environment(),
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:

@@ -14,9 +14,10 @@ from pydantic import AwareDatetime, ConfigDict, Field
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, select
 
 from overture.base import Value
+from overture.database import insert_into
 from overture.errors import InputError
 
-from .seat_rows import insert_into, take_seat
+from .seat_rows import take_seat
 from .seat_tables import custom_contents as table
 from .seat_tables import drafting_seats
 

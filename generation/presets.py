@@ -10,11 +10,12 @@ from pydantic import AwareDatetime, ConfigDict, JsonValue, ValidationError
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, select
 
 from overture.base import Value
+from overture.database import insert_into
 from overture.errors import InputError
 
 from .elements import ELEMENT_NAMES
 from .personalization import Personalization
-from .seat_rows import SeatRow, find_seat, insert_into, take_seat
+from .seat_rows import SeatRow, find_seat, take_seat
 from .seat_tables import drafting_seats
 from .seat_tables import presets as table
 

@@ -16,6 +16,7 @@ from itertools import count
 from types import TracebackType
 from typing import Any, Final, Generic, Self, TypeVar
 
+from overture.child_python import child_command, child_environment
 from overture.errors import BudgetExceededError, ConfigurationError, RunError, WriterError
 
 from .link import Link
@@ -129,12 +130,11 @@ class _Process:
         try:
             with theirs:
                 process = subprocess.Popen(  # noqa: S603 - this very interpreter
-                    # -P: else a module in the working folder would stand in for one of the library's
-                    [sys.executable, "-P", "-c", _START, str(theirs.fileno())],
+                    child_command(_START, str(theirs.fileno())),
                     pass_fds=[theirs.fileno()],
                     stdin=subprocess.DEVNULL,
                     process_group=0,  # Ctrl-C is for this process, which ends the others
-                    env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                    env=child_environment(),
                 )
         except BaseException:
             link.close()

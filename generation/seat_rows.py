@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Table, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, delete, select
 
+from overture.database import insert_into
 from overture.errors import InputError
 
 from .seat_tables import drafting_contracts, drafting_seats
@@ -19,11 +19,6 @@ class SeatRow(NamedTuple):
     contract: str
     auto_draft: bool | None
     default_preset: str | None
-
-
-def insert_into(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    """An insert that can say what to do on a conflict."""
-    return (postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert)(table)
 
 
 def find_seat(connection: Connection, seat: str, *, lock: bool = False) -> SeatRow | None:

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Connection, bindparam, exists, select
-from sqlalchemy.dialects import postgresql, sqlite
+
+from overture.database import insert_into
 
 from .decisions import HealthDecision
 from .health import SenderHealth, assess_health, count_window, health_after
@@ -51,11 +52,9 @@ def read_health(connection: Connection, seat: str) -> SenderHealth:
 
 def keep_health(connection: Connection, seat: str, state: SenderHealth) -> None:
     """Put a seat's new state in the place of the old."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     values = state.model_dump()
-    connection.execute(
-        insert(health).values(seat=seat, **values).on_conflict_do_update(index_elements=["seat"], set_=values)
-    )
+    new = insert_into(connection, health).values(seat=seat, **values)
+    connection.execute(new.on_conflict_do_update(index_elements=["seat"], set_=values))
 
 
 def tell_health(

@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime
 from sqlalchemy import Connection, Insert, Select, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from overture.base import Value
+from overture.database import insert_for
 
 from .tables import notices
 
@@ -71,8 +71,7 @@ def mark_delivered(connection: Connection, notice: int, *, at: datetime) -> None
 
 @cache
 def _telling(dialect: str) -> Insert:
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    return insert(notices).on_conflict_do_nothing(index_elements=["key"])
+    return insert_for(dialect, notices).on_conflict_do_nothing(index_elements=["key"])
 
 
 def _columns() -> Select[Any]:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, func, insert, literal_column, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.sqlite.dml import Insert
 from sqlalchemy.sql.dml import ReturningInsert
 
+from overture.database import insert_for
 from overture.errors import RunError
 
 from .decisions import Spending
@@ -189,8 +189,7 @@ class _Upserts(NamedTuple):
 
 @cache
 def _upserts(dialect: str) -> _Upserts:
-    # Both dialects spell ON CONFLICT alike; the class decides which compiler sees it.
-    make: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    make: Any = partial(insert_for, dialect)
     lot, month = make(lots), make(seat_months)
     added = {"charged": seat_months.c.charged + month.excluded.charged}
     within = seat_months.c.charged + month.excluded.charged <= bindparam("b_limit")

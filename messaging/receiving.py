@@ -7,10 +7,10 @@ from typing import Final, NamedTuple
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from sqlalchemy import Connection, bindparam
-from sqlalchemy.dialects import postgresql, sqlite
 
 from overture.base import Value
 from overture.classification import Verdict, resolve_outcome
+from overture.database import insert_into
 from overture.errors import InputError
 
 from .decisions import Settlement
@@ -139,12 +139,10 @@ def take_back_correction(connection: Connection, reply_key: str) -> Reply:
 
 def suppress(connection: Connection, contract: str, candidate: str, *, reason: str, now: datetime) -> None:
     """Put a candidate on the contract's list, from which on nothing goes out to them (C-7)."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    connection.execute(
-        insert(suppressions)
-        .values(contract=contract, candidate=candidate, since=now, reason=reason)
-        .on_conflict_do_nothing(index_elements=["contract", "candidate"])
-    )
+    new = insert_into(connection, suppressions).values(
+        contract=contract, candidate=candidate, since=now, reason=reason
+    )  # fmt: skip
+    connection.execute(new.on_conflict_do_nothing(index_elements=["contract", "candidate"]))
 
 
 def waiting_for(connection: Connection, contract: str, candidate: str) -> list[Message]:

@@ -11,9 +11,9 @@ from functools import cache
 from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, Insert, Select, Table, bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from overture.base import Value
+from overture.database import insert_for, insert_into
 from overture.errors import InputError
 
 from .records import Contract, Message, Reply, Seat, Thread
@@ -83,8 +83,7 @@ def add_all(connection: Connection, records: Iterable[Value]) -> None:
 def put(connection: Connection, record: Value) -> None:
     """Insert a record, or replace the one with its id."""
     table, values = TABLE_OF[type(record)], record.model_dump()
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = insert(table).values(**values)
+    statement = insert_into(connection, table).values(**values)
     changes = {name: value for name, value in values.items() if name != "id"}
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changes))
 
@@ -149,7 +148,6 @@ def _by_key(kind: type[Any], lock: bool) -> Query[Any]:
 
 @cache
 def _counting(dialect: str, table: Table, at: tuple[str, ...], column: str, is_bounded: bool) -> Insert:
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     guard = table.c[column] < bindparam("b_most", type_=table.c[column].type) if is_bounded else None
     counted = {column: table.c[column] + 1}
-    return insert(table).on_conflict_do_update(index_elements=list(at), set_=counted, where=guard)
+    return insert_for(dialect, table).on_conflict_do_update(index_elements=list(at), set_=counted, where=guard)

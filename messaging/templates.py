@@ -11,10 +11,10 @@ from pydantic import Field, NaiveDatetime, model_validator
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 from sqlalchemy import Connection, RowMapping, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from overture.base import Value
+from overture.database import insert_into
 from overture.errors import InputError
 
 from .tables import templates as table
@@ -76,8 +76,9 @@ def save_template(connection: Connection, template: Template) -> None:
     if template.zone is not None:
         check_zone(template.zone)
     content = template.model_dump(mode="json", exclude={"id", "seat", "name"})
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    new = insert(table).values(id=template.id, seat=template.seat, name=template.name, content=content)
+    new = insert_into(connection, table).values(
+        id=template.id, seat=template.seat, name=template.name, content=content
+    )  # fmt: skip
     upsert = new.on_conflict_do_update(
         index_elements=[table.c.id],
         set_={"name": new.excluded.name, "content": new.excluded.content},

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from overture.base import Value
+from overture.database import insert_into
 from overture.messaging import Notice
 from overture.messaging.tables import notices
 
@@ -50,7 +50,7 @@ def mark_seen(services: Services, seat: str, *, notice: int) -> None:
     with services.outreach.store.read() as connection:
         newest = connection.scalar(select(func.max(notices.c.id)).where(notices.c.seat == seat)) or 0
     with services.store.write() as connection:
-        insert = (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(notices_seen)
+        insert = insert_into(connection, notices_seen)
         row = insert.values(seat=seat, notice=min(notice, newest))
         connection.execute(
             row.on_conflict_do_update(

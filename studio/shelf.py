@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, delete, or_, sele
 from sqlalchemy.dialects import postgresql, sqlite
 
 from overture.base import Value
+from overture.database import insert_into
 from overture.errors import InputError
 from overture.generation import Draft
 from overture.jobs import Company, Job, Project, Team
@@ -122,9 +123,7 @@ def _insert(
     for name in ("profile", "opportunity"):
         if name in row:
             row[name] = getattr(value, name).model_dump(mode="json")
-    return (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(_TABLES[type(value)]).values(
-        row
-    )
+    return insert_into(connection, _TABLES[type(value)]).values(row)
 
 
 def kept_candidate(key: str, profile: Candidate, *, now: datetime, address: str | None = None) -> KeptCandidate:
