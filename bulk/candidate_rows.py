@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from glob import glob, has_magic
 from importlib import import_module
 from pathlib import Path
@@ -22,6 +23,8 @@ from .keys import file_digest, input_digest
 
 MOST_LINE_BYTES: Final = 20 * 1024 * 1024
 _PARQUET_ROWS: Final = 256
+_COMPRESSED: Final = frozenset({".bz2", ".gz", ".xz", ".zst"})
+_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 _LINES: Final = frozenset({".jsonl", ".ndjson"})
 _READ: Final = frozenset({".json", ".jsonl", ".ndjson", ".parquet", ".yaml", ".yml", ".zip"})
 _EXPECTED: Final = "JSONL, Parquet, or files that `overture draft --candidate` reads"
@@ -52,7 +55,7 @@ class CandidateRow:
         if self.data is None:
             return read_candidate(self.file)
         if isinstance(self.data, bytes):
-            return parse_candidate(parse_json(decode(self.data, path="")[0]))
+            return _parse_line(self.data)
         return parse_candidate(self.data)
 
     @property
@@ -81,7 +84,20 @@ def find_files(given: str) -> list[Path]:
         raise InputError("holds no file that is read", path=given, expected=_EXPECTED)
     if not found[0].exists():
         raise InputError("there is no such file", path=given, expected=_EXPECTED)
+    for each in found:
+        if each.suffix.casefold() in _COMPRESSED:
+            raise InputError("is compressed, which is not read", path=str(each), expected="the file that is in it")
     return found
+
+
+def is_among(path: Path, given: str) -> bool:
+    """Whether a file or folder that is to be written would be found as an input at the next start."""
+    path, within = path.absolute(), Path(given).absolute()
+    if within.is_dir():
+        return path.parent == within
+    if not has_magic(given):
+        return False
+    return ("**" in given or path.parent.match(str(within.parent))) and fnmatch(path.name, within.name)
 
 
 def read_rows(files: list[Path]) -> Iterator[CandidateRow]:
@@ -146,8 +162,21 @@ def _count(path: Path) -> int:
     return 1
 
 
+def _parse_line(line: bytes) -> Candidate:
+    try:
+        data = parse_json(decode(line.strip(), path="")[0])
+    except InputError as error:
+        # whoever reads this has the number of the line beside it
+        problem = error.problem.replace(" at line 1, column", " at column").replace("the file", "the line")
+        raise InputError(problem, field=error.field, expected=error.expected) from None
+    return parse_candidate(data)
+
+
 def _lines(file: IO[bytes]) -> Iterator[_Row]:
     number = 0
+    if file.read(2) in _UTF_16:
+        raise InputError("is UTF-16, of which lines are not read", expected="the file saved as UTF-8")
+    file.seek(0)
     while line := file.readline(MOST_LINE_BYTES):
         number += 1
         if len(line) == MOST_LINE_BYTES and not line.endswith(b"\n"):

@@ -16,6 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
+from uuid import uuid4
 
 from overture.errors import ConfigurationError, MissingExtraError, OvertureError, RunError
 from overture.generation.draft import Usage
@@ -24,12 +25,14 @@ from overture.generation.writers import Writer
 
 from .candidate_rows import CandidateRow
 from .chunk_rows import CHUNK_ROWS, Chunks, read_chunk
+from .first_calls import FirstCalls
 from .run import Progress, RunEnd, RunPlan, pace_of, run_drafts
 from .run_folder import RunFolder, RunSettings
 from .tally import Tally
 from .worker_store import WorkerStore
 
 _SPOOL: Final = "chunks"
+_STARTS: Final = "actors"
 _COUNTS: Final = Tally.__slots__
 _RESTARTS: Final = 3
 
@@ -66,6 +69,7 @@ def run_on_ray(
 
     Raises:
         MissingExtraError: Ray is not installed.
+        RunError: Ray does not start, or its cluster cannot be reached.
         ConfigurationError: the cluster has too few cores; one stays free for Ray itself.
     """
     began = clock()
@@ -76,27 +80,32 @@ def run_on_ray(
             f"{actors} actors with {cpus_each:g} cores each leave none of the cluster's {cores:g} cores for Ray, which "
             "needs one: take fewer actors, or fewer cores for each"
         )
-    spool = folder.path / _SPOOL
-    shutil.rmtree(spool, ignore_errors=True)  # what a run that died has left
-    spool.mkdir(mode=0o700)
+    spool, starts = folder.path / _SPOOL, folder.path / _STARTS
+    for each in (spool, starts):
+        shutil.rmtree(each, ignore_errors=True)  # what a run that died has left
+        each.mkdir(mode=0o700)
     chunks, tally = Chunks(rows, size=chunk_rows, store=folder.store), Tally()
     errors = list[str]()
     try:
+        spooled = there = 0
         for chunk in chunks:
-            (spool / f"{chunk.name}.json").write_text(chunk.rows, encoding="utf-8")
-        if chunks.looked_at:
+            if chunk.is_there:
+                there += 1
+            else:
+                (spool / f"{chunk.name}.json").write_text(chunk.rows, encoding="utf-8")
+                spooled += 1
+        if spooled:
             share = replace(
                 plan, writer=OfflineWriter(),
                 requests_per_minute=plan.requests_per_minute and plan.requests_per_minute / actors,
                 tokens_per_minute=plan.tokens_per_minute and plan.tokens_per_minute / actors,
             )  # fmt: skip
             actor = (share, folder.path, folder.store.url, folder.store.run)
-            results = data.read_text(str(spool), override_num_blocks=-(-chunks.looked_at // chunk_rows)).map_batches(
-                _Actor, fn_constructor_args=(*actor, folder.settings, make_writer), batch_size=1,
-                concurrency=actors, num_cpus=cpus_each, num_gpus=gpus_each or None,
-                max_restarts=_RESTARTS, max_task_retries=_RESTARTS,  # else without end
+            results = data.read_text(str(spool), override_num_blocks=spooled).map_batches(
+                _Actor, fn_constructor_args=(*actor, folder.settings, make_writer, actors * (1 + _RESTARTS)),
+                batch_size=1, concurrency=actors, num_cpus=cpus_each, num_gpus=gpus_each or None,
             )  # fmt: skip
-            for done, result in enumerate(results.iter_rows(), 1):
+            for done, result in enumerate(results.iter_rows(), there + 1):
                 tally.add(Tally(**{name: int(result[name]) for name in _COUNTS}))
                 if result["error"]:
                     errors.append(str(result["error"]))
@@ -106,7 +115,8 @@ def run_on_ray(
     except Exception as error:  # noqa: BLE001 - Ray's own, of many kinds
         errors.append(f"Ray gave up: {type(error).__name__}")
     finally:
-        shutil.rmtree(spool, ignore_errors=True)
+        for each in (spool, starts):
+            shutil.rmtree(each, ignore_errors=True)
     stopped = f"not all was drafted ({errors[0]}); start the run again to go on with it" if errors else ""
     return RunEnd(
         looked_at=chunks.looked_at,
@@ -129,28 +139,47 @@ def _connected() -> tuple[Any, Any]:
         raise MissingExtraError("ray", needed_for="--engine ray") from None
     connection: Any = ray
     if not connection.is_initialized():
-        connection.init(include_dashboard=False, log_to_driver=False)
+        try:
+            connection.init(include_dashboard=False, log_to_driver=False)
+        except Exception as error:  # Ray's own, of many kinds, the plainest one where its time to start is over
+            where = os.environ.get("RAY_ADDRESS")
+            tried = f"Ray at RAY_ADDRESS={where!r} cannot be reached" if where else "Ray cannot be started here"
+            raise RunError(f"{tried} ({str(error).partition('.')[0] or type(error).__name__})") from error
     return connection, data
 
 
 class _Actor:
-    """Drafts chunks in a process of Ray's; its model stays between them."""
+    """Drafts chunks in a process of Ray's; its model stays between them.
+
+    Ray starts one that has died again without end, so that the starts are counted here: beyond `most_starts` of all
+    actors it drafts nothing and says so.
+    """
 
     def __init__(
-        self, plan: RunPlan, path: Path, url: str, run: str, settings: RunSettings, make_writer: Callable[[], Writer]
-    ) -> None:
-        self._plan, self._pace = replace(plan, writer=make_writer()), pace_of(plan)
+        self, plan: RunPlan, path: Path, url: str, run: str, settings: RunSettings, make_writer: Callable[[], Writer],
+        most_starts: int,
+    ) -> None:  # fmt: skip
+        starts = path / _STARTS
+        (starts / uuid4().hex).touch()
+        count = sum(each.is_file() for each in starts.iterdir())
+        self._stopped = f"actors died {_RESTARTS} times each" if count > most_starts else ""
+        if self._stopped:
+            return
+        self._plan, self._pace, self._first = replace(plan, writer=make_writer()), pace_of(plan), FirstCalls()
         self._folder = RunFolder(path=path, store=WorkerStore(url, run=run), settings=settings)
 
     async def __call__(self, batch: dict[str, Any]) -> AsyncIterator[dict[str, list[Any]]]:
         """A row of counts for each chunk."""
         for text in batch["text"]:
-            tally, error = Tally(), ""
-            try:
-                with TemporaryDirectory(dir=self._folder.path) as scratch:
-                    folder = replace(self._folder, path=Path(scratch))
-                    end = await run_drafts(self._plan, folder, read_chunk(str(text)), pace=self._pace)
-                tally, error = end.tally, str(end.stopped or "")
-            except OvertureError as failed:
-                error = str(failed)
-            yield {**{name: [getattr(tally, name)] for name in _COUNTS}, "error": [error]}
+            tally = Tally()
+            if not self._stopped:  # what stopped it would stop the next chunk as well
+                try:
+                    with TemporaryDirectory(dir=self._folder.path / _STARTS) as scratch:
+                        own = replace(self._folder, path=Path(scratch))
+                        end = await run_drafts(
+                            self._plan, own, read_chunk(str(text)), pace=self._pace, first=self._first
+                        )
+                    tally, self._stopped = end.tally, str(end.stopped or "")
+                except OvertureError as failed:
+                    self._stopped = str(failed)
+            yield {**{name: [getattr(tally, name)] for name in _COUNTS}, "error": [self._stopped]}

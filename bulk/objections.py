@@ -27,10 +27,11 @@ class RunStopped(Exception):  # noqa: N818 - it ends a run cleanly, whoever is a
 class Objection:
     """What to do after an error: `again` after `wait` seconds (None: back off), `answer` as it is, or `stop`.
 
+    `doubt`: it was refused before anything was answered, so that the row or the setting may be wrong.
     A run that stops with a `wait` does so since the endpoint asks for more patience than a run has.
     """
 
-    todo: Literal["again", "answer", "stop"]
+    todo: Literal["again", "answer", "stop", "doubt"]
     wait: float | None = None
     is_pressure: bool = False
     """Whether fewer requests at once would help."""
@@ -40,7 +41,11 @@ def objection_of(error: Exception, *, is_first: bool) -> Objection:
     """What an error calls for; `is_first` says that nothing was answered yet, so that the setting may be wrong."""
     status, headers = _response(error)
     if isinstance(error, ConfigurationError):
-        return Objection(todo="stop" if is_first or status in _NO_WAY_IN else "answer")
+        if status in _NO_WAY_IN:
+            return Objection(todo="stop")
+        if not is_first:
+            return Objection(todo="answer")
+        return Objection(todo="stop" if status is None else "doubt")  # without a status nobody was asked
     if isinstance(error, WriterTimeoutError):
         return Objection(todo="again", is_pressure=True)
     if isinstance(error, WriterUnavailableError):

@@ -9,6 +9,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO, Any, Final
 
 from overture.errors import ConfigurationError, InputError, MissingExtraError
@@ -58,10 +59,12 @@ def usage_fields(usage: Usage) -> dict[str, Any]:
 
 
 def check_output(out: str, *, errors: str | None, inputs: list[Path]) -> None:
-    """Refuse outputs that would be written over an input or each other, and endings that are not written.
+    """Refuse outputs that would be written over an input or each other, endings that are not written, and places
+    where nothing can be written: before anything is paid, not after.
 
     Raises:
         ConfigurationError: names the path and what to do.
+        InputError: a file cannot be written there.
     """
     for path in (out, errors):
         if path is None or path == STDOUT:
@@ -74,6 +77,20 @@ def check_output(out: str, *, errors: str | None, inputs: list[Path]) -> None:
             raise ConfigurationError(f"{path!r} is an input and would be written over: name another file")
     if errors is not None and (errors == STDOUT or _is_same(Path(out), Path(errors))):
         raise ConfigurationError("--errors needs a file of its own")
+    for path in (out, errors):
+        if path is not None and path != STDOUT:
+            _check_place(Path(path))
+
+
+def _check_place(path: Path) -> None:
+    if path.is_dir():
+        raise InputError("cannot be written (it is a folder)", path=str(path))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise InputError(f"cannot be written ({error.strerror})", path=str(path)) from None
 
 
 def write_records(path: str, records: Iterator[dict[str, Any]]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,6 +23,7 @@ from overture.generation.writers import Writer
 
 from .call_log import CallLog
 from .candidate_rows import CandidateRow
+from .first_calls import FirstCalls, PutOff
 from .keeper import Keeper
 from .missing import MissingRows
 from .objections import RunStopped
@@ -37,7 +38,8 @@ from .tally import Tally
 ATTEMPTS: Final = 8
 _WORTH_PROCESSES: Final = 200
 _ROWS_EACH: Final = 8
-_DraftRow = Callable[[int, CandidateRow], Awaitable[None]]
+_DraftRow = Callable[[int, CandidateRow], Awaitable[bool]]
+"""Whether there is a row now; one that was put off is drafted once more in the end."""
 _FEWEST_FAILURES: Final = 20
 
 
@@ -95,25 +97,25 @@ async def run_drafts(
     rows: Iterable[CandidateRow],
     *,
     pace: Pace | None = None,
+    first: FirstCalls | None = None,
     show: Callable[[Progress], None] | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> RunEnd:
-    """Draft the rows that the run does not hold yet; `pace` is one that other runs in this event loop share.
+    """Draft the rows that the run does not hold yet; `pace` and `first` are what other runs in this event loop share.
 
     Raises:
         ConfigurationError: there is a ceiling on the price, and no price to hold against it.
     """
-    run = _Run(plan, folder, rows, pace=pace or pace_of(plan), show=show)
+    run = _Run(plan, folder, rows, pace=pace or pace_of(plan), first=first, show=show)
     began = clock()
     stopped: OvertureError | None = None
     try:
-        async with (
-            run.drafting() as (draft_row, rows_at_once, missing),
-            aclosing(bounded_map(draft_row, missing, concurrency=rows_at_once, ordered=False)) as done,
-        ):
-            async for _ in done:
-                run.finished += 1
-                run.tell()
+        async with run.drafting() as (draft_row, rows_at_once, missing):
+            for given in (missing, run.put_off()):
+                async with aclosing(bounded_map(draft_row, given, concurrency=rows_at_once, ordered=False)) as done:
+                    async for is_there in done:
+                        run.finished += is_there
+                        run.tell()
     except RunStopped as stop:
         stopped = stop.reason
         run.missing.look_on()
@@ -141,6 +143,7 @@ class _Run:
         rows: Iterable[CandidateRow],
         *,
         pace: Pace,
+        first: FirstCalls | None,
         show: Callable[[Progress], None] | None,
     ) -> None:
         self._plan, self._folder, self._show = plan, folder, show
@@ -148,7 +151,8 @@ class _Run:
         store = folder.store
         self.missing = MissingRows(rows, store=store, looked=self.tell)
         self._keeper = Keeper(store)
-        self.pace = pace
+        self.pace, self._first = pace, first
+        self._put_off = list[CandidateRow]()
         self._spent_before = store.spent()
         self._rate = rate = _rate(plan)
         budget, self._stopped = _budget(plan, self._spent_before, rate)
@@ -186,10 +190,22 @@ class _Run:
     def _drafting(self, write: WriteRow) -> _DraftRow:
         drafter = RowDrafter(write, store=self._folder.store)
 
-        async def draft_row(_: int, row: CandidateRow) -> None:
-            await self._keeper.keep_row(await drafter.draft(row))
+        async def draft_row(_: int, row: CandidateRow) -> bool:
+            try:
+                drafted = await drafter.draft(row)
+            except PutOff:
+                self._put_off.append(row)
+                return False
+            await self._keeper.keep_row(drafted)
+            return True
 
         return draft_row
+
+    def put_off(self) -> Iterator[CandidateRow]:
+        """The rows that were put off; whoever asks for them has asked for all others before."""
+        if isinstance(self._writer, StoredWriter):
+            self._writer.all_was_asked()
+        yield from self._put_off
 
     def spent(self) -> Usage:
         """What the run has spent over all its starts, priced where the model's price is known."""
@@ -223,7 +239,7 @@ class _Run:
             self._inner, store=self._folder.store, keeper=self._keeper, calls=self.calls, pace=self.pace,
             tally=self.tally, budget=budget, rate=self._rate,
             attempts=plan.attempts if self._inner is not plan.writer else 1,
-            most_failures=max(_FEWEST_FAILURES, plan.concurrency), is_new=not self._spent_before.requests,
+            most_failures=max(_FEWEST_FAILURES, plan.concurrency), first=self._first,
         )  # fmt: skip
 
 

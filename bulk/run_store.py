@@ -130,6 +130,12 @@ class RunStore:
             text, Usage(requests=requests, input_tokens=given, output_tokens=written, cached_tokens=cached)
         )
 
+    def has_answers(self) -> bool:
+        """Whether anything was answered."""
+        query = select(_answers.c.key).where(_answers.c.run == self.run).limit(1)
+        with self._engine.connect() as connection:
+            return connection.execute(query).first() is not None
+
     def answers(self, keys: Sequence[str]) -> dict[str, StoredAnswer]:
         """The answers under these keys, those that are there."""
         found: dict[str, StoredAnswer] = {}

@@ -20,6 +20,7 @@ from .candidate_rows import CandidateRow
 from .chunk_rows import CHUNK_ROWS, Chunks, read_chunk
 from .chunk_store import ChunkCounts
 from .engine_dbos import ChunkEnd, DbosEngine
+from .first_calls import FirstCalls
 from .pacing import Pace
 from .run import Progress, RunEnd, RunPlan, pace_of, run_drafts
 from .run_folder import RunFolder, RunSettings, agreed
@@ -63,7 +64,7 @@ def run_shared(
         MissingExtraError: DBOS is not installed.
     """
     began = clock()
-    store, pace = folder.store, pace_of(plan)
+    store, pace, first = folder.store, pace_of(plan), FirstCalls()
     chunks = Chunks(rows, size=chunk_rows, store=store)
     tally, counting = Tally(), threading.Lock()
     has_ceiling = plan.max_price is not None or plan.max_tokens is not None
@@ -76,7 +77,7 @@ def run_shared(
         def work(text: str) -> ChunkEnd:
             # A ceiling counts every answer: what stopped chunks paid, and what a worker paid that was killed.
             spent_before = None if has_ceiling else engine.chunks.spent
-            drafting = _draft_chunk(plan, folder, read_chunk(text), pace=pace, spent_before=spent_before)
+            drafting = _draft_chunk(plan, folder, read_chunk(text), pace=pace, first=first, spent_before=spent_before)
             end = asyncio.run_coroutine_threadsafe(drafting, loop).result()
             with counting:
                 tally.add(end.tally)
@@ -119,12 +120,15 @@ async def _draft_chunk(
     rows: list[CandidateRow],
     *,
     pace: Pace,
+    first: FirstCalls,
     spent_before: Callable[[], Usage] | None,
 ) -> RunEnd:
     store = WorkerStore(folder.store.url, run=folder.store.run, spent=spent_before)
     try:
         with TemporaryDirectory(dir=folder.path) as scratch:
-            return await run_drafts(plan, replace(folder, path=Path(scratch), store=store), rows, pace=pace)
+            return await run_drafts(
+                plan, replace(folder, path=Path(scratch), store=store), rows, pace=pace, first=first
+            )
     finally:
         store.close()
 

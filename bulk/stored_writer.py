@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Final
 
 import stamina
 
 from overture.errors import (
     BudgetExceededError,
+    ConfigurationError,
     OvertureError,
     WriterError,
     WriterTimeoutError,
@@ -26,22 +27,23 @@ from overture.generation.served_model import ServedModel, served_model
 from overture.generation.writers import Writer, WriteRequest, WriterOutput
 
 from .call_log import CallLog
+from .first_calls import FirstCalls, Lead, PutOff
 from .keeper import Keeper
 from .keys import call_key
-from .objections import RunStopped, asked_to_wait, objection_of
+from .objections import Objection, RunStopped, asked_to_wait, objection_of
 from .pacing import Pace
 from .records import StoredAnswer
 from .run_store import RunStore
 from .tally import Tally
 
-_PREFIXES: Final = 64
 _SHORTEST_WAIT: Final = 0.05
 _LONGEST_WAIT: Final = 60.0
+_MOST_PUT_OFF: Final = 1_000
 
 
 class StoredWriter(AsyncOnly):
     """Stands before the writer of a run. `attempts` is how often a call is made in all; 1 where the writer tries again
-    itself, since retries are never stacked. `is_new` says that no start of the run had an answer yet.
+    itself, since retries are never stacked. `first` is shared by all who work on the run in this process.
 
     The first call with a new shared prefix goes ahead alone, so that those behind it find it in the provider's cache.
     """
@@ -59,13 +61,15 @@ class StoredWriter(AsyncOnly):
         rate: Rate | None,
         attempts: int,
         most_failures: int,
-        is_new: bool = True,
+        first: FirstCalls | None = None,
     ) -> None:
         self._writer, self._store, self._keeper, self._calls = writer, store, keeper, calls
         self._pace, self._tally, self._budget, self._rate = pace, tally, budget, rate
-        self._attempts, self._most_failures, self._is_new = attempts, most_failures, is_new
+        self._attempts, self._most_failures = attempts, most_failures
+        self._first = first or FirstCalls()
+        self._is_answered = self._was_all_asked = False
+        self._put_off = 0
         self._flights: dict[str, asyncio.Event] = {}
-        self._prefixes: OrderedDict[str, asyncio.Event] = OrderedDict()
         self._booked = asyncio.Event()
         self._failures_in_a_row = 0
         self._stopped: RunStopped | None = None
@@ -90,6 +94,8 @@ class StoredWriter(AsyncOnly):
 
         Raises:
             WriterError: the model's answer, or that it gave none after all attempts.
+            ConfigurationError: the endpoint refuses this request.
+            PutOff: it refuses this request, and answered none yet.
             RunStopped: the budget, the key or the endpoint allows no more calls.
         """
         key = call_key(request, model=self.label)
@@ -98,6 +104,11 @@ class StoredWriter(AsyncOnly):
         if (stored := self._store.answer(key)) is not None:
             self._tally.reused += 1
             return stored.output()
+        if (refused := self._first.refusal(key)) is not None:
+            if self._is_in_doubt and self._put_off < _MOST_PUT_OFF:
+                self._put_off += 1
+                raise PutOff
+            raise refused.with_traceback(None)
         flight = self._flights[key] = asyncio.Event()
         try:
             return await self._answered(key, request)
@@ -110,11 +121,11 @@ class StoredWriter(AsyncOnly):
             return await self._once(key, request)
         except OvertureError as error:
             failed = error
-        if self._todo(failed) is False:
+        if self._todo(key, failed) is False:
             raise failed
         # The fast path above needs no machinery; what failed there counts as the first attempt here.
         async for attempt in stamina.retry_context(
-            on=self._todo, attempts=self._attempts, timeout=None,
+            on=partial(self._todo, key), attempts=self._attempts, timeout=None,
             wait_initial=0.5, wait_max=_LONGEST_WAIT, wait_jitter=1.0,
         ):  # fmt: skip
             with attempt:
@@ -124,28 +135,52 @@ class StoredWriter(AsyncOnly):
                 return await self._once(key, request)
         raise failed  # pragma: no cover - stamina raises the last error itself
 
-    def _todo(self, error: Exception) -> bool | float:
+    def all_was_asked(self) -> None:
+        """There is no row that was not asked about: what is refused without evidence for more is the row's own."""
+        self._was_all_asked = True
+
+    def _todo(self, key: str, error: Exception) -> bool | float:
         """stamina's question: whether to try again, or after how many seconds."""
         if isinstance(error, RunStopped):
             return False
-        objection = objection_of(error, is_first=self._is_first)
+        objection = self._objection(error)
+        if objection.todo == "doubt" and isinstance(error, ConfigurationError):
+            self._doubt(key, error)
+            return False
         if objection.todo == "stop" and isinstance(error, OvertureError):
             raise self._stop(error if objection.wait is None else asked_to_wait(error, objection.wait)) from error
         if objection.todo == "answer" or self._attempts == 1:
             return False
         return True if objection.wait is None else max(_SHORTEST_WAIT, objection.wait)
 
+    def _objection(self, error: Exception) -> Objection:
+        return objection_of(error, is_first=isinstance(error, ConfigurationError) and self._is_in_doubt)
+
+    def _doubt(self, key: str, error: ConfigurationError) -> None:
+        """Returns where it is the row's own."""
+        self._first.refuse(key, error)
+        if (wrong := self._first.wrong_setting()) is not None:
+            raise self._stop(wrong) from error
+        if not self._first.is_decided:
+            self._put_off += 1
+            raise PutOff from error
+
     @property
-    def _is_first(self) -> bool:
-        return self._is_new and not self._tally.calls
+    def _is_in_doubt(self) -> bool:
+        """Whether nothing was answered yet, in no start and to no worker of the run."""
+        self._is_answered = self._is_answered or bool(self._tally.calls) or self._store.has_answers()
+        return not self._is_answered and not self._was_all_asked
 
     async def _once(self, key: str, request: WriteRequest) -> WriterOutput:
         """One call, from its place in the budget to its answer in the store."""
         estimate = estimated(request)
         reserved = await self._reserved(estimate)
-        prefix = None
+        lead: Lead | None = None
+        was_refused = False
         try:
-            prefix = await self._prefix(request.prompt.shared)
+            lead = await self._first.lead(request.prompt.shared)
+            if self._first.is_decided and self._is_in_doubt and (wrong := self._first.wrong_setting()) is not None:
+                raise self._stop(wrong)  # another chunk's have shown it
             await self._pace.enter(estimate.input_tokens)
             if self._stopped is not None:
                 self._pace.leave(is_good=True)
@@ -154,6 +189,7 @@ class StoredWriter(AsyncOnly):
             try:
                 output = await self._writer.awrite(request)
             except BaseException as error:
+                was_refused = isinstance(error, ConfigurationError) and self._objection(error).todo == "doubt"
                 await self._failed(key, error, reserved, estimate)
                 raise
             await self._kept(key, output, output.usage, reserved, estimate, request)
@@ -162,8 +198,8 @@ class StoredWriter(AsyncOnly):
             if reserved is not None and reserved.is_open:
                 reserved.release()
                 self._wake()
-            if prefix is not None:
-                prefix.set()
+            if lead is not None:
+                self._first.end(lead, request.prompt.shared, was_refused=was_refused)
 
     async def _failed(self, key: str, error: BaseException, reserved: Reservation | None, estimate: Usage) -> None:
         kept = StoredAnswer.of(error) if isinstance(error, WriterError) else None
@@ -174,7 +210,7 @@ class StoredWriter(AsyncOnly):
             self._pace.leave(is_good=True)
             return
         self._calls.end(key)
-        objection = objection_of(error, is_first=self._is_first)
+        objection = self._objection(error)
         if isinstance(error, WriterTimeoutError):
             self._tally.unanswered += 1
             if reserved is not None:
@@ -230,17 +266,6 @@ class StoredWriter(AsyncOnly):
                 await self._booked.wait()
                 if self._stopped is not None:
                     raise self._stopped from None
-
-    async def _prefix(self, shared: str) -> asyncio.Event | None:
-        """Wait for the first call with this prefix; the event to set, where this is the first."""
-        found = self._prefixes.get(shared)
-        if found is not None:
-            await found.wait()
-            return None
-        if len(self._prefixes) >= _PREFIXES:
-            self._prefixes.popitem(last=False)[1].set()
-        event = self._prefixes[shared] = asyncio.Event()
-        return event
 
     def _wake(self) -> None:
         self._booked.set()

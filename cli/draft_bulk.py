@@ -19,7 +19,7 @@ from .extras import missing_extra
 from .inputs import CompanyFile, JobFile, Pick, ProjectFile, RecruiterFile
 from .seats import read_bytes_as_text
 from .text import plain
-from .writer_options import BaseUrl, ModelName, Today
+from .writer_options import BaseUrl, ModelName, Today, finite
 
 if TYPE_CHECKING:
     from overture.bulk.run import Progress, RunEnd, RunPlan
@@ -66,7 +66,8 @@ def draft_bulk(
         float | None, typer.Option(min=1, metavar="N", help="The most input tokens in a minute.")
     ] = None,
     max_price: Annotated[
-        float | None, typer.Option(min=1e-6, metavar="USD", help="The most the run may cost; then it stops.")
+        float | None,
+        typer.Option(min=1e-6, metavar="USD", callback=finite, help="The most the run may cost; then it stops."),
     ] = None,
     max_tokens: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="The most tokens of the run, in and out.")
@@ -98,7 +99,8 @@ def draft_bulk(
 
     Killed or stopped, the same command goes on: it drafts what is missing and pays for nothing that was answered.
     """
-    from overture.bulk.candidate_rows import find_files
+    from overture.bulk.candidate_rows import find_files, is_among
+    from overture.errors import ConfigurationError
     from overture.generation.limits import Limits
     from overture.generation.models import resolve_writer
     from overture.generation.prices import Prices
@@ -111,7 +113,15 @@ def draft_bulk(
         raise missing_extra("bulk", "drafting in bulk", error) from error
 
     files = find_files(candidates)
-    check_output(out, errors=None if errors is None else str(errors), inputs=files)
+    folder = run or Path(f"{'drafts' if out == '-' else out}.run")
+    for path in (None if out == "-" else Path(out), errors, folder):
+        if path is not None and is_among(path, candidates):
+            raise ConfigurationError(
+                f"{str(path)!r} would be read as a candidate at the next start, since it lies in {candidates!r}: "
+                "name another place for --out, --errors and --run"
+            )
+    others = [path for path in (job, project, company, recruiter, custom_content, prices) if path is not None]
+    check_output(out, errors=None if errors is None else str(errors), inputs=[*files, *others])
     plan = RunPlan(
         writer=resolve_writer(model, base_url=base_url),
         common=_common(job, pick, project, company, recruiter, custom_content, on, off, tone, length, language),
@@ -123,7 +133,6 @@ def draft_bulk(
         max_price=None if max_price is None else Decimal(str(max_price)),
         max_tokens=max_tokens,
     )
-    folder = run or Path(f"{'drafts' if out == '-' else out}.run")
     way = Way(
         mode=mode, engine=engine, database_url=database_url, actors=actors, gpus_each=gpus_each, workers=workers,
         make_writer=partial(resolve_writer, model, base_url=base_url),

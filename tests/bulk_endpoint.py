@@ -48,6 +48,9 @@ class Books:
     paid: Counter[str] = field(default_factory=Counter[str])
     prefixes: set[str] = field(default_factory=set[str])
     open: set[asyncio.Transport] = field(default_factory=set[asyncio.Transport])
+    refusal: Callable[[dict[str, Any]], tuple[int, dict[str, Any]] | None] = lambda _asked: None
+    """The status and the error of a request that is refused, and charged nothing."""
+    refused: Counter[str] = field(default_factory=Counter[str])
     on_event: Callable[[], None] = lambda: None
     """Is called in the endpoint's thread at each request and after each answer."""
 
@@ -96,13 +99,19 @@ class Connection(asyncio.Protocol):
         books.under_way += 1
         books.most_under_way = max(books.most_under_way, books.under_way)
         books.on_event()
+        asked = json.loads(body)
+        if refusal := books.refusal(asked):
+            books.refused[_prompt(asked)] += 1
+            books.under_way -= 1
+            self._send(refusal[0], {"error": refusal[1]})
+            return
         fault = self._fault()
         if fault:
             books.faults[fault] += 1
         if fault in (None, "truncated"):
             books.answers += 1
         if fault is None:
-            books.paid[_prompt(json.loads(body))] += 1
+            books.paid[_prompt(asked)] += 1
         if fault != "hang":
             asyncio.get_running_loop().call_later(self._seconds, self._answer, body, fault)
 

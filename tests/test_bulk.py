@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator
 from importlib import import_module
@@ -119,6 +120,14 @@ def test_a_folder_and_a_glob_are_read_in_the_order_of_their_names(tmp_path: Path
         (("--candidates", "p.jsonl", "--out", "p.jsonl"), "written over"),
         (("--candidates", "p.jsonl", "--out", "d.csv"), ".parquet"),
         (("--candidates", "p.jsonl", "--out", "d.jsonl", "--errors", "d.jsonl"), "--errors"),
+        (("--candidates", "p.jsonl", "--out", "/proc/d.jsonl"), "cannot be written"),
+        (("--candidates", "p.jsonl", "--out", "d.jsonl", "--errors", "/proc/e.jsonl"), "cannot be written"),
+        (("--candidates", "p.jsonl", "--out", "d.jsonl", "--errors", "/proc/1/"), "/proc/1"),
+        (("--candidates", "p.jsonl", "--company", "c.json", "--out", "c.json"), "written over"),
+        (("--candidates", "p.jsonl.gz", "--out", "d.jsonl"), "compressed"),
+        (("--candidates", ".", "--out", "d.jsonl"), "next start"),
+        (("--candidates", "*.jsonl", "--out", "d.jsonl"), "next start"),
+        (("--candidates", ".", "--out", "../d.jsonl", "--run", "r"), "next start"),
     ],
 )
 def test_a_mistake_is_one_line_and_nothing_is_written(
@@ -129,10 +138,57 @@ def test_a_mistake_is_one_line_and_nothing_is_written(
     said: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    write_people(tmp_path / "p.jsonl", 1)
+    given = {write_people(tmp_path / "p.jsonl", 1).name, "p.jsonl.gz", "c.json"}
+    (tmp_path / "p.jsonl.gz").write_bytes(gzip.compress(b"{}"))
+    (tmp_path / "c.json").write_text("{}", encoding="utf-8")
     assert run(["draft-bulk", *options]) == 2
     assert said in capsys.readouterr().err
-    assert [path.name for path in tmp_path.iterdir()] == ["p.jsonl"]
+    assert {path.name for path in tmp_path.iterdir()} == given
+
+
+def test_an_output_that_cannot_be_written_is_told_of_before_anything_is_paid(
+    tmp_path: Path, endpoint: tuple[str, Books], capsys: pytest.CaptureFixture[str]
+) -> None:
+    address, books = endpoint
+    out = tmp_path / "d.jsonl"
+    out.mkdir()
+    bulk(write_people(tmp_path / "p.jsonl", 3), out, *asking(address), code=2)
+    assert "it is a folder" in capsys.readouterr().err
+    assert books.requests == 0
+
+
+@pytest.mark.parametrize(("start", "end"), [(b"", b"\r\n"), (b"\xef\xbb\xbf", b"\n"), (b"\xef\xbb\xbf", b"\r\n")])
+def test_lines_may_end_and_the_file_may_begin_as_on_windows(tmp_path: Path, start: bytes, end: bytes) -> None:
+    given, out = tmp_path / "p.jsonl", tmp_path / "d.jsonl"
+    given.write_bytes(start + end.join(json.dumps(each).encode() for each in people(3)) + end)
+    bulk(given, out)
+    assert [row["id"] for row in lines(out)] == ["p0", "p1", "p2"]
+
+
+@pytest.mark.parametrize("name", ["p.jsonl", "p.json"])
+def test_a_file_that_is_empty_gives_no_drafts_and_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    (tmp_path / name).write_bytes(b"" if name == "p.jsonl" else b"[]")
+    bulk(tmp_path / name, tmp_path / "d.jsonl")
+    assert "0 candidates" in capsys.readouterr().out
+    assert lines(tmp_path / "d.jsonl") == []
+
+
+def test_a_file_of_lines_in_utf_16_is_one_error_that_says_so(tmp_path: Path) -> None:
+    given, errors = tmp_path / "p.jsonl", tmp_path / "e.jsonl"
+    given.write_text("".join(f"{json.dumps(each)}\n" for each in people(3)), encoding="utf-16")
+    bulk(given, tmp_path / "d.jsonl", "--errors", str(errors))
+    assert [row["reason"] for row in lines(errors)] == ["is UTF-16, of which lines are not read"]
+
+
+def test_a_reason_names_the_place_in_its_line_alone(tmp_path: Path) -> None:
+    given, errors = tmp_path / "p.jsonl", tmp_path / "e.jsonl"
+    given.write_text('{"name": "A", "headline": "Engineer"}\n  {"name": \n', encoding="utf-8")
+    bulk(given, tmp_path / "d.jsonl", "--errors", str(errors))
+    assert [(row["line"], row["reason"]) for row in lines(errors)] == [
+        (2, "not valid JSON at column 9 (Expecting value)")
+    ]
 
 
 # Going on

@@ -184,6 +184,35 @@ def test_a_key_that_is_refused_stops_a_worker_at_its_first_chunks(
     assert work(empty_url, candidates, log, tmp_path / "w1").missing == 0
 
 
+class PickyWriter(NotingWriter):
+    """Refuses these calls, by their number, as an endpoint does with HTTP 400."""
+
+    def __init__(self, log: Path, *, refused: Iterable[int]) -> None:
+        super().__init__(log)
+        self._names = [candidate(number).positions[0].company for number in refused]
+
+    async def awrite(self, request: WriteRequest) -> WriterOutput:
+        """One call, refused or not."""
+        output = await super().awrite(request)
+        if any(str(name) in request.prompt.personal for name in self._names):
+            cause: Any = Exception()
+            cause.status_code = 400
+            raise ConfigurationError("refuses the request with HTTP 400") from cause
+        return output
+
+
+@pytest.mark.slow
+def test_chunks_of_a_worker_share_what_the_first_refusals_say(empty_url: str, tmp_path: Path) -> None:
+    given, log = write(tmp_path / "people.jsonl", range(15)), tmp_path / "calls"
+    end = work(empty_url, given, log, tmp_path / "w1", writer=PickyWriter(log, refused=range(15)))
+    assert "the first 3 requests" in str(end.stopped)
+    assert paid(log).total() <= 3 + CHUNKS_AT_ONCE - 1
+    assert kept(empty_url) == []
+    picky = PickyWriter(log, refused=[0, *range(CHUNK_ROWS, 2 * CHUNK_ROWS)])
+    end = work(empty_url, given, log, tmp_path / "w1", writer=picky)
+    assert (end.missing, end.stopped) == (0, None)
+
+
 class BoundWriter(NotingWriter):
     """Has connections of one event loop, as a LangChain model's client does, and counts its calls under way."""
 

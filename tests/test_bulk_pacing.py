@@ -191,7 +191,9 @@ def because(error: Exception, status: int, **headers: str) -> Exception:
         (WriterOutputError("cut off"), True, "answer", False),
         (because(ConfigurationError("key"), 401), False, "stop", False),
         (because(ConfigurationError("one request"), 400), False, "answer", False),
-        (because(ConfigurationError("each request"), 400), True, "stop", False),
+        (because(ConfigurationError("one request or each"), 400), True, "doubt", False),
+        (because(ConfigurationError("no such model"), 404), True, "stop", False),
+        (ConfigurationError("no key to ask with"), True, "stop", False),
     ],
 )
 def test_what_an_error_calls_for(error: Exception, is_first: bool, todo: str, is_pressure: bool) -> None:

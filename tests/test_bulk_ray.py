@@ -7,7 +7,8 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from types import ModuleType, SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from bulk_batches import candidate
@@ -18,7 +19,7 @@ from overture.bulk.candidate_rows import read_rows
 from overture.bulk.engine_ray import run_on_ray
 from overture.bulk.run import RunEnd, RunPlan
 from overture.bulk.run_folder import open_run
-from overture.errors import ConfigurationError, MissingExtraError
+from overture.errors import ConfigurationError, MissingExtraError, RunError
 
 PEOPLE = 20
 pytestmark = pytest.mark.filterwarnings("default")  # Ray warns of its own settings
@@ -66,6 +67,35 @@ def test_without_ray_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest
         go(tmp_path, lambda: None)
 
 
+def test_a_ray_that_does_not_start_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def init(**_: object) -> None:
+        raise ConnectionError("Could not find a running Ray instance. More of it.")
+
+    ray = SimpleNamespace(is_initialized=lambda: False, init=init)
+    monkeypatch.setitem(sys.modules, "ray", cast(ModuleType, ray))
+    monkeypatch.setitem(sys.modules, "ray.data", cast(ModuleType, SimpleNamespace()))
+    monkeypatch.setenv("RAY_ADDRESS", "nowhere:6379")
+    with pytest.raises(RunError, match=r"RAY_ADDRESS='nowhere:6379' cannot be reached \(Could not find a running"):
+        go(tmp_path, lambda: None)
+
+
+@pytest.mark.nightly
+@pytest.mark.usefixtures("cluster")
+def test_an_actor_whose_key_is_refused_asks_no_more(tmp_path: Path) -> None:
+    log = tmp_path / "calls"
+
+    class LockedOut(NotingWriter):
+        async def awrite(self, request: Any) -> Any:
+            await super().awrite(request)
+            cause: Any = Exception()
+            cause.status_code = 401
+            raise ConfigurationError("refuses the API key") from cause
+
+    end, rows = go(tmp_path, lambda: LockedOut(log), actors=1, cpus_each=1.0)
+    assert "refuses the API key" in str(end.stopped)
+    assert (end.missing, rows, len(calls(log))) == (PEOPLE, [], 1)
+
+
 @pytest.mark.nightly
 @pytest.mark.usefixtures("cluster")
 def test_two_actors_draft_every_row_and_a_second_start_pays_nothing(tmp_path: Path) -> None:
@@ -93,7 +123,7 @@ def test_a_run_whose_actors_die_goes_on_with_what_it_has(tmp_path: Path) -> None
             return await super().awrite(request)
 
     end, rows = go(tmp_path, lambda: Dying(log), actors=1, cpus_each=1.0)
-    assert "Ray gave up" in str(end.stopped)
+    assert "actors died 3 times each" in str(end.stopped)
     assert end.missing == PEOPLE - len(rows) > 0
     before = len(calls(log))
     assert 7 <= before <= 7 + 4

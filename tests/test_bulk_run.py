@@ -27,7 +27,7 @@ from overture.bulk.run_store import RunStore
 from overture.bulk.stored_writer import StoredWriter
 from overture.bulk.summary import BulkSummary
 from overture.bulk.tally import Tally
-from overture.errors import ConfigurationError, WriterUnavailableError
+from overture.errors import WriterUnavailableError
 from overture.generation import Budget, WriterOutput
 from overture.generation.writers import WriteRequest
 
@@ -67,22 +67,6 @@ class HangingWriter(NotingWriter):
         """One call, for ever."""
         self.asked.set()
         await asyncio.Event().wait()
-        return await super().awrite(request)
-
-
-class PickyWriter(NotingWriter):
-    """Refuses the requests about one employer as an endpoint does with HTTP 400."""
-
-    def __init__(self, log: Path, *, but: str) -> None:
-        super().__init__(log)
-        self._but = but
-
-    async def awrite(self, request: WriteRequest) -> WriterOutput:
-        """One call, refused or not."""
-        if self._but in request.prompt.personal:
-            cause: Any = Exception()
-            cause.status_code = 400
-            raise ConfigurationError("refuses the request") from cause
         return await super().awrite(request)
 
 
@@ -143,20 +127,6 @@ async def cancelled(task: asyncio.Task[Any]) -> None:
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
-
-
-async def test_a_request_that_is_refused_at_the_first_stops_a_new_run_and_no_other(
-    tmp_path: Path, folder: RunFolder
-) -> None:
-    """With no answer yet the setting may be wrong; once there was one, it is that row that goes without (D-15)."""
-    picky = PickyWriter(tmp_path / "calls", but="Zaplata C")
-    end = await drafted(picky, folder, rows(tmp_path, 2, 3))
-    assert isinstance(end.stopped, ConfigurationError)
-    end = await drafted(picky, folder, rows(tmp_path, 0, 1))
-    assert (end.missing, end.stopped) == (0, None)
-    end = await drafted(picky, folder, rows(tmp_path, 0, 1, 2, 3))
-    assert (end.missing, end.stopped) == (0, None)
-    assert [row.record["writer"] for row in folder.store.rows()] == [picky.label, picky.label, "offline", picky.label]
 
 
 async def test_an_endpoint_that_asks_for_a_days_wait_stops_the_run_with_a_word_about_it(
