@@ -17,6 +17,7 @@ from overture.errors import InputError, RunError
 from .messaging_options import AsJson, ContractName, Database, Now, TransportUrl
 
 if TYPE_CHECKING:
+    from overture.messaging.housekeeping import NotDone
     from overture.messaging.outreach import Outreach
 
 Candidate = Annotated[str, typer.Argument(metavar="CANDIDATE", help="Your id of the candidate.")]
@@ -35,25 +36,32 @@ def run_due(
 ) -> None:
     """Send all that is due, end what may not go, expire credits, look at senders.
 
-    Any number may run at once, on any machine. Ctrl-C ends it between two messages; again, at once.
+    Any number may run at once, on any machine. Ctrl-C ends it between two messages; again, at once. What fails for one
+    seat keeps no other waiting: it is named at the end, and the exit code is 1.
     """
     from .opening import open_outreach
 
     stop = threading.Event()
     counts: Counter[str] = Counter()
+    not_done: tuple[NotDone, ...] = ()
     with open_outreach(database, transport=transport, now=now, kind=_stopping(stop, counts)) as desk, _until(stop):
         while True:
-            _run_once(desk, limit, stop)
+            before, now_not_done = not_done, _run_once(desk, limit, stop)
+            not_done = before if now_not_done is None else now_not_done
             if watch is None or stop.is_set():
                 break
-            if any(counts[name] for name in _ENDS):
-                _show_counts(counts, as_json=as_json)
+            if any(counts[name] for name in _ENDS) or not_done != before:
+                _show_counts(counts, not_done, as_json=as_json)
                 counts.clear()
+            if not_done and not_done != before:
+                typer.echo(f"overture: {_told(not_done)}", err=True)
             stop.wait(watch)
     if watch is None or any(counts[name] for name in _ENDS):
-        _show_counts(counts, as_json=as_json)
+        _show_counts(counts, not_done, as_json=as_json)
     if stop.is_set():
         typer.echo("overture: stopped; what is due waits for the next run", err=True)
+    if not_done:
+        raise RunError(_told(not_done))
 
 
 def verify(database: Database = None, as_json: AsJson = False, now: Now = None) -> None:
@@ -151,12 +159,20 @@ def _stopping(stop: threading.Event, counts: Counter[str]) -> Any:
     return make
 
 
-def _run_once(desk: Outreach, limit: int | None, stop: threading.Event) -> None:
+def _run_once(desk: Outreach, limit: int | None, stop: threading.Event) -> tuple[NotDone, ...] | None:
+    """What could not be done; none where it was stopped before all was looked at."""
     try:
-        desk.run(limit=limit)
+        return desk.run(limit=limit).not_done
     except KeyboardInterrupt:
         if not stop.is_set():
             raise
+        return None
+
+
+def _told(not_done: tuple[NotDone, ...]) -> str:
+    more = len(not_done) - _MOST_TOLD
+    named = "; ".join(map(str, not_done[:_MOST_TOLD])) + (f"; and {more} more" if more > 0 else "")
+    return f"not done, and tried again: {named}. `overture health --seat ID` says what is wrong with a seat"
 
 
 @contextmanager
@@ -180,11 +196,12 @@ def _until(stop: threading.Event) -> Generator[None]:
             signal.signal(number, handler)
 
 
-def _show_counts(counts: Counter[str], *, as_json: bool) -> None:
+def _show_counts(counts: Counter[str], not_done: tuple[NotDone, ...], *, as_json: bool) -> None:
     if as_json:
         from json import dumps
 
-        typer.echo(dumps({name: counts[name] for name in _ENDS}))
+        told = [one.model_dump() for one in not_done]
+        typer.echo(dumps({**{name: counts[name] for name in _ENDS}, "not_done": told}))
         return
     line = ", ".join(f"{counts[name]:,} {name}" for name in _ENDS if counts[name] or name == "sent")
     typer.echo(f"{line}; what was not taken is tried again" if counts["retried"] else line)

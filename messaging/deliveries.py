@@ -1,4 +1,4 @@
-"""What `Outreach` needs of a classifier, and what it says of its tries to send."""
+"""What `Outreach` needs of a classifier, and what it says of a try to send."""
 
 from __future__ import annotations
 
@@ -27,12 +27,3 @@ class Delivery(Value):
     message: str
     outcome: Literal["sent", "cancelled", "failed", "retried", "not_due"]
     refusal: Refused | None = None
-
-
-class RunReport(Value):
-    """How many messages of one run came to which end; `retried` ones come up again later."""
-
-    sent: int = 0
-    cancelled: int = 0
-    failed: int = 0
-    retried: int = 0

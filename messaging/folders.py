@@ -54,7 +54,7 @@ def folder_page(
     Raises:
         InputError: `after` is no cursor of ours.
     """
-    where = [_is_in(folder, seat)]
+    where = [is_in_folder(folder, seat)]
     if after is not None:
         created, _, key = after.partition("|")
         try:
@@ -66,7 +66,7 @@ def folder_page(
     found = [Thread.model_validate(dict(row)) for row in connection.execute(asked).mappings()]
     page, last = found[:limit], found[limit - 1] if len(found) > limit else None
     of_page = find_all(connection, Message, messages.c.thread.in_([thread.id for thread in page]))
-    lines = (_line(thread, [message for message in of_page if message.thread == thread.id]) for thread in page)
+    lines = (folder_line(thread, [message for message in of_page if message.thread == thread.id]) for thread in page)
     return FolderPage(
         folder=folder, lines=tuple(lines), after=f"{last.created_at.isoformat()}|{last.id}" if last else None
     )
@@ -74,7 +74,7 @@ def folder_page(
 
 def count_folder(connection: Connection, seat: str, folder: Folder) -> int:
     """How many threads are in a seat's folder (S-9)."""
-    return connection.scalar(select(func.count(threads.c.id.distinct())).where(_is_in(folder, seat))) or 0
+    return connection.scalar(select(func.count(threads.c.id.distinct())).where(is_in_folder(folder, seat))) or 0
 
 
 def view_thread(connection: Connection, key: str) -> ThreadView:
@@ -91,7 +91,7 @@ def view_thread(connection: Connection, key: str) -> ThreadView:
     return ThreadView(thread=thread, messages=tuple(sent), replies=tuple(got), state=thread_state(thread, sent, got))
 
 
-def _is_in(folder: Folder, seat: str) -> ColumnElement[bool]:
+def is_in_folder(folder: Folder, seat: str) -> ColumnElement[bool]:
     """S-9: an answered thread is in Accepted or Declined; else it waits to be sent, or for an answer."""
     if folder in ("accepted", "declined"):
         return and_(threads.c.seat == seat, threads.c.disposition == folder)
@@ -102,7 +102,8 @@ def _is_in(folder: Folder, seat: str) -> ColumnElement[bool]:
     return and_(threads.c.seat == seat, threads.c.disposition == "pending", ~waits)
 
 
-def _line(thread: Thread, of_thread: list[Message]) -> FolderLine:
+def folder_line(thread: Thread, of_thread: list[Message]) -> FolderLine:
+    """A thread as a folder shows it, from its messages (S-9)."""
     latest = max(of_thread, key=lambda message: (message.kind == "follow_up", message.created_at))
     waiting = next((message for message in of_thread if message.state in WAITING and message.due_at), None)
     first = next(message for message in of_thread if message.kind == "initial")

@@ -52,9 +52,11 @@ def tell(
     connection.execute(_telling(connection.dialect.name), {**row, "thread": thread, "message": message})
 
 
-def undelivered(connection: Connection, *, limit: int = 100) -> list[Notice]:
-    """Notices that no callback has taken yet, oldest first."""
+def undelivered(connection: Connection, *, seat: str | None = None, limit: int = 100) -> list[Notice]:
+    """Notices, of all seats or of one, that no callback has taken yet, oldest first."""
     found = _columns().where(notices.c.delivered_at.is_(None)).order_by(notices.c.id).limit(limit)
+    if seat is not None:
+        found = found.where(notices.c.seat == seat)
     return [Notice.model_validate(dict(row)) for row in connection.execute(found).mappings()]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
@@ -13,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 from uuid import uuid4
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from overture.errors import InputError, TransportError, UndeliverableError
 
 from .decisions import Expiring, HealthDecision, Refused
-from .deliveries import Delivery, Labels, RunReport
+from .deliveries import Delivery, Labels
 from .dispatcher import Dispatcher, PollingDispatcher
 from .endings import end_message
 from .entries import EntryLine, Granted
@@ -26,18 +25,19 @@ from .file_transport import FileOutbox
 from .folders import FolderPage, ThreadView, folder_page, view_thread
 from .health import health_after, may_send_bulk
 from .health_rows import look_at
-from .ledger import balance, due_owners, expire_due, grant_bonus, grant_monthly, owner_of
+from .housekeeping import HouseReport, RunReport, book_expired, deliver_due, hand_over, look_at_senders, tell_seats
+from .ledger import balance, grant_bonus, grant_monthly, owner_of
 from .new_message import BulkResult, NewMessage, Scheduled, check_messages
-from .notices import Notice, mark_delivered, notices_of, tell, undelivered
+from .notices import Notice, notices_of, tell
 from .policy import Policy
 from .receiving import INITIAL_OF, LEFT_ALONE, Incoming, Received, correct_reply, suppress, take_reply, waiting_for
 from .records import Contract, Folder, Message, Reply, ReplyLabel, Seat, Thread
 from .rows import change, find_all, get, put
 from .scheduling import Desk, find_desk, take_further, take_message, take_messages
-from .sending import claim, complete, due_messages, fail, retry_later
+from .sending import claim, complete, fail, retry_later
 from .statements import Statement, VerifyReport, explain, forecast, statement, verify
 from .store import DEFAULT_URL, Store
-from .tables import messages, seats
+from .tables import messages
 from .templates import Template, delete_template, list_templates, save_template, search_templates
 from .transport import Transport
 from .zones import check_zone
@@ -395,32 +395,22 @@ class Outreach:
 
         Call it every minute or so, from as many workers as you like.
         """
-        counts: Counter[str] = Counter()
-        while limit is None or counts.total() < limit:
-            most = _CHUNK if limit is None else min(_CHUNK, limit - counts.total())
-            with self.store.read() as connection:
-                due = due_messages(connection, now=now or self._clock(), limit=most)
-            outcomes = Counter(self.deliver(message, now=now).outcome for message in due)
-            counts += outcomes
-            if outcomes["not_due"] == len(due):  # none left, or all in other workers' hands
-                break
-        self.keep_house(now)
-        return RunReport(**{name: counts[name] for name in RunReport.model_fields})
+        sent = deliver_due(
+            self.store, lambda message: self.deliver(message, now=now), now=now or self._clock(), limit=limit
+        )
+        kept = self.keep_house(now)
+        return sent.model_copy(update={"not_done": sent.not_done + kept.not_done})
 
-    def keep_house(self, now: datetime | None = None) -> None:
-        """What a day asks for: expired credits booked (CR-5), senders looked at (H-2 to H-4), notices delivered."""
-        now = now or self._clock()
-        with self.store.read() as connection:
-            owners = due_owners(connection, now=now)
-            senders = list(connection.execute(select(seats.c.id)).scalars())
-        for owner in owners:
-            with self.store.write() as connection:
-                expire_due(connection, owner, now=now)
-        for seat in senders:
-            with self.store.write() as connection:
-                desk = self._desk(connection, seat)
-                look_at(connection, desk.seat, now=now, policy=desk.policy)
-        self._deliver_notices()
+    def keep_house(self, now: datetime | None = None) -> HouseReport:
+        """What a day asks for: expired credits booked (CR-5), senders looked at (H-2 to H-4), notices delivered.
+
+        What fails for one owner or seat is in the report, and the others have theirs all the same.
+        """
+        now, store = now or self._clock(), self.store
+        not_done = book_expired(store, now=now) + look_at_senders(store, self._desk, now=now)
+        if self._on_notice is not None:
+            not_done += tell_seats(store, self._on_notice, clock=self._clock)
+        return HouseReport(not_done=not_done)
 
     def notices(self, seat: str, *, after: int = 0, limit: int = 100) -> list[Notice]:
         """What a seat was told, oldest first, behind an id (C-8, H-2, CR-4)."""
@@ -440,7 +430,8 @@ class Outreach:
             with self.store.read() as connection:
                 thread = get(connection, Thread, received.reply.thread)
             self._cancel_waiting(thread.contract, thread.candidate, reason=LEFT_ALONE)
-        self._deliver_notices()
+        if self._on_notice is not None:
+            hand_over(self.store, self._on_notice, clock=self._clock)
 
     def _cancel_waiting(self, contract: str, candidate: str, *, reason: str) -> int:
         """Cancel what waits for a suppressed candidate (C-7): one at a time, so that no two writers block each other.
@@ -469,16 +460,6 @@ class Outreach:
         for taken in results:
             if self._dispatcher is not None and isinstance(taken, Scheduled):
                 self._dispatcher.wake(taken.message, at=taken.time.at, connection=connection)
-
-    def _deliver_notices(self) -> None:
-        if self._on_notice is None:
-            return
-        with self.store.read() as connection:
-            waiting = undelivered(connection)
-        for notice in waiting:
-            self._on_notice(notice)
-            with self.store.write() as connection:
-                mark_delivered(connection, notice.id, at=self._clock())
 
 
 def _named_policy(contract: Contract) -> Policy:

@@ -36,8 +36,15 @@ def _due() -> ColumnElement[bool]:
 
 _IS_DUE: Final = _due()
 _IS_SENDING: Final = messages.c.state == "sending"
-_DUE_IDS: Final = (
-    select(messages.c.id).where(_IS_DUE).order_by(messages.c.due_at, messages.c.id).limit(bindparam("b_limit"))
+_ALL_DUE: Final = (
+    select(messages.c.id, messages.c.due_at)
+    .where(_IS_DUE)
+    .order_by(messages.c.due_at, messages.c.id)
+    .limit(bindparam("b_limit"))
+)
+_BEHIND: Final = _ALL_DUE.where(
+    messages.c.due_at >= bindparam("b_at", type_=messages.c.due_at.type),
+    or_(messages.c.due_at > bindparam("b_at", type_=messages.c.due_at.type), messages.c.id > KEY),
 )
 _THREAD_OF_DUE: Final = Query(
     Thread,
@@ -82,9 +89,14 @@ class Claim(NamedTuple):
     counted_on: date | None  # the day of the seat's limit that it was counted on just now (S-7)
 
 
-def due_messages(connection: Connection, *, now: datetime, limit: int) -> list[str]:
-    """Ids of what is to be sent by now, the most overdue first; claims that ran out are due again."""
-    return list(connection.execute(_DUE_IDS, {"b_now": now, "b_limit": limit}).scalars())
+def due_messages(connection: Connection, *, now: datetime, limit: int, after: Due | None = None) -> list[Due]:
+    """What is to be sent by now, the most overdue first, behind `after`; claims that ran out are due again."""
+    asked = {"b_now": now, "b_limit": limit}
+    if after is None:
+        found = connection.execute(_ALL_DUE, asked)
+    else:
+        found = connection.execute(_BEHIND, {**asked, "b_at": after.at, "b_key": after.message})
+    return [Due(*row) for row in found]
 
 
 def claim(connection: Connection, desk: Desk, message_id: str, *, worker: str, now: datetime) -> Claim | Refused | None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy import Connection
 
 from overture.errors import InputError
-from overture.generation.presets import Preset
+from overture.generation.presets import choose_default, rename_preset, save_preset
+from overture.generation.presets import get_preset as get_preset_of
+from overture.generation.seat_rows import find_seat
+from overture.generation.seat_texts import check_name
 
 from .access import ReadCaller, SettingsCaller
 from .body_seat import PRESET_EXAMPLE, PresetBody, PresetEdit, PresetWrite, preset_body
 from .body_texts import Key, example
 from .idempotency import IdempotentRoute
-from .paging import After, Limit, Page, page_of, read_cursor, tagged
+from .paging import After, IfMatch, Limit, Page, check_match, page_of, read_cursor, tagged
 from .problems import ProblemError, not_found, or_not_found
-from .services import Served, Services
+from .services import Served
 
 router = APIRouter(tags=["presets"], route_class=IdempotentRoute)
 _PRESET = {"model": PresetBody, **example(PRESET_EXAMPLE)}
@@ -39,18 +43,25 @@ def list_presets(
 )  # fmt: skip
 def get_preset(preset: Key, caller: ReadCaller, services: Served, request: Request) -> Response:
     """A preset of the seat; `notes` say what of it this release does not know (D-6)."""
-    return tagged(request, preset_body(_find(services, caller.seat, preset)))
+    with or_not_found("preset"):
+        return tagged(request, preset_body(services.seats.preset(caller.seat, preset)))
 
 
 @router.put(
     "/presets/{preset:path}", operation_id="put_preset", summary="Keep a preset", responses={200: _PRESET}
 )  # fmt: skip
-def put_preset(preset: Key, body: PresetWrite, caller: SettingsCaller, services: Served) -> PresetBody:
+def put_preset(
+    preset: Key, body: PresetWrite, caller: SettingsCaller, services: Served, if_match: IfMatch = None
+) -> PresetBody:
     """Keep a choice under a name, or replace the one there (D-6)."""
-    kept = services.seats.save_preset(
-        caller.seat, preset, body.personalization, contract=caller.contract, is_default=body.is_default
-    )
-    return preset_body(kept)
+    name = check_name(preset, field="name")
+    with services.store.write() as connection:
+        check_match(if_match, lambda: _locked(connection, caller.seat, name))
+        kept = save_preset(
+            connection, caller.seat, contract=caller.contract, name=name, personalization=body.personalization,
+            is_default=body.is_default, now=services.clock(),
+        )  # fmt: skip
+        return preset_body(kept)
 
 
 @router.patch(
@@ -59,17 +70,27 @@ def put_preset(preset: Key, body: PresetWrite, caller: SettingsCaller, services:
     summary="Rename a preset, or make it the default",
     responses={200: _PRESET},
 )
-def edit_preset(preset: Key, body: PresetEdit, caller: SettingsCaller, services: Served) -> PresetBody:
+def edit_preset(
+    preset: Key, body: PresetEdit, caller: SettingsCaller, services: Served, if_match: IfMatch = None
+) -> PresetBody:
     """Another name for the same choice; a name that is taken is a 409 (D-6)."""
-    found = _find(services, caller.seat, preset)
-    if body.name is not None:
-        try:
-            found = services.seats.rename_preset(caller.seat, preset, body.name)
-        except InputError as error:
-            raise ProblemError(409, "conflict", error.problem, field="name") from None
-    if body.is_default is not None and body.is_default != found.is_default:
-        services.seats.set_default_preset(caller.seat, found.name if body.is_default else None)
-    return preset_body(_find(services, caller.seat, found.name))
+    to = None if body.name is None else check_name(body.name, field="name")
+    with services.store.write() as connection:
+        with or_not_found("preset"):
+            name = check_name(preset, field="name")
+            before = _locked(connection, caller.seat, name)
+        if before is None:
+            raise not_found("preset")
+        check_match(if_match, lambda: before)
+        if to is not None:
+            try:
+                rename_preset(connection, caller.seat, name=name, to=to, now=services.clock())
+            except InputError as error:
+                raise ProblemError(409, "conflict", error.problem, field="name") from None
+        name = to or name
+        if body.is_default is not None and body.is_default != before.is_default:
+            choose_default(connection, caller.seat, name=name if body.is_default else None)
+        return preset_body(get_preset_of(connection, caller.seat, name=name))
 
 
 @router.delete("/presets/{preset:path}", status_code=204, operation_id="delete_preset", summary="Delete a preset")
@@ -79,6 +100,10 @@ def delete_preset(preset: Key, caller: SettingsCaller, services: Served) -> None
         raise not_found("preset")
 
 
-def _find(services: Services, seat: str, name: str) -> Preset:
-    with or_not_found("preset"):
-        return services.seats.preset(seat, name)
+def _locked(connection: Connection, seat: str, name: str) -> PresetBody | None:
+    """What GET gives now; nobody else changes a preset of the seat until this transaction ends."""
+    find_seat(connection, seat, lock=True)
+    try:
+        return preset_body(get_preset_of(connection, seat, name=name))
+    except InputError:
+        return None

@@ -17,6 +17,7 @@ from .body_texts import Key, example
 from .body_threads import FOLDER_EXAMPLE, THREAD_EXAMPLE, AnswerBody, ThreadBody
 from .caller import Caller
 from .idempotency import IdempotentRoute
+from .inbox_search import Sought, found_in_folder
 from .inbox_threads import find_thread, read_conversation
 from .message_lists import Since, messages_of
 from .outgoing import message_of_seat
@@ -37,11 +38,20 @@ router = APIRouter(tags=["threads"], route_class=IdempotentRoute)
     responses={200: example({"items": [FOLDER_EXAMPLE], "next": None})},
 )
 def list_folder(
-    name: Folder, request: Request, caller: ReadCaller, services: Served, after: After = None, limit: Limit = 50
+    name: Folder,
+    request: Request,
+    caller: ReadCaller,
+    services: Served,
+    search: Sought = "",
+    after: After = None,
+    limit: Limit = 50,
 ) -> Response:
-    """Scheduled, Awaiting Reply (cancelled follow-ups too), Accepted or Declined; newest first (S-7, S-9)."""
+    """Scheduled, Awaiting Reply (cancelled follow-ups too), Accepted or Declined; newest first (S-7, S-9).
+
+    With `search` only threads with somebody of that name; a cursor is a place in the folder, whatever is sought there.
+    """
     place = read_cursor(after, str)[0] if after else None
-    page = services.outreach.folder(caller.seat, name, after=place, limit=limit)
+    page = found_in_folder(services, caller.seat, name, search, after=place, limit=limit)
     following = write_cursor(page.after) if page.after else None
     return tagged(request, Page[FolderLine](items=list(page.lines), next=following))
 

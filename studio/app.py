@@ -23,6 +23,7 @@ from . import (
     api_contents,
     api_credits,
     api_drafts,
+    api_erasure,
     api_feedback,
     api_health,
     api_insights,
@@ -36,6 +37,7 @@ from . import (
     api_webhooks,
     page_compose,
     page_compose_shelf,
+    page_compose_templates,
     page_inbox,
     page_inbox_notices,
     page_insights,
@@ -66,10 +68,11 @@ if TYPE_CHECKING:
 _API = (
     api_drafts, api_candidates, api_jobs, api_contents, api_presets, api_bulk, api_classify, api_feedback,
     api_messages, api_replies, api_credits, api_insights, api_settings, api_templates, api_threads, api_webhooks,
+    api_erasure,
 )  # fmt: skip
 _PAGES = (
-    page_sign_in, page_compose, page_compose_shelf, page_inbox, page_inbox_notices, page_insights, page_review,
-    page_settings, page_settings_data, page_settings_texts,
+    page_sign_in, page_compose, page_compose_shelf, page_compose_templates, page_inbox, page_inbox_notices,
+    page_insights, page_review, page_settings, page_settings_data, page_settings_texts,
 )  # fmt: skip
 
 

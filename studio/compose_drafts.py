@@ -13,6 +13,7 @@ from .caller import Caller
 from .compose_form import Choice, Edit, Place
 from .compose_merge import HandEdit, merge_edits
 from .drafting import draft_for, edit_draft, find_draft, inputs_for, is_over, redraft_for, sent_as
+from .problems import not_found
 from .services import Services
 from .shelf import KeptDraft
 
@@ -64,6 +65,18 @@ def draft_before(services: Services, seat: str, place: Place) -> KeptDraft | Non
     if is_sent(services, kept):
         raise InputError("was sent, and stays as it is", field="draft", expected="a new one: choose anew")
     return kept
+
+
+def own_draft(services: Services, seat: str, key: str) -> KeptDraft:
+    """A draft of the seat; another seat's is not found, as a missing one is.
+
+    Raises:
+        ProblemError: 404, the seat has none of this id.
+    """
+    try:
+        return find_draft(services, seat, key)
+    except InputError:
+        raise not_found("draft") from None
 
 
 def message_sent(services: Services, kept: KeptDraft) -> Message | None:

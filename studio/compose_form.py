@@ -22,6 +22,7 @@ from .form_text import as_typed
 V = TypeVar("V", bound=Value)
 _MOST_TEXT = 20_000
 _MOST_FIELDS = 200
+_MOST_KEPT = 1_000_000
 
 
 async def _form_of(request: Request) -> FormData:
@@ -67,11 +68,19 @@ class Delivery(Value):
     when: Literal["now", "later"] = "now"
     day: date | None = None
     hour: time | None = None
-    zone: Literal["theirs", "mine"] = "theirs"
+    zone: Literal["theirs", "mine", "named"] = "theirs"
+    zone_name: str = Field(default="", max_length=200, description="A template's own zone, which `named` stands for.")
     with_second: bool = False
     days: int = Field(default=7, ge=0, le=3_650)
+    hours: int | None = Field(
+        default=None, ge=0, le=87_600, description="A template's delay, while `days` are its days."
+    )
     second_subject: str = Field(default="", max_length=_MOST_TEXT)
     second_body: str = Field(default="", max_length=_MOST_TEXT)
+    template: str = Field(default="", max_length=200, description="Id of the template that was filled in (S-4).")
+    choose_template: str = Field(default="", max_length=200, description="Id of the one that the list stands at.")
+    template_name: str = Field(default="", max_length=200, description="What a new template is to be called.")
+    was: str = Field(default="", max_length=_MOST_KEPT, repr=False, description="The form before each template.")
 
     @property
     def at(self) -> datetime | None:
@@ -79,11 +88,21 @@ class Delivery(Value):
         return datetime.combine(self.day, self.hour) if self.when == "later" and self.day and self.hour else None
 
     @property
+    def named_zone(self) -> str | None:
+        """The zone of the template, if it goes by that."""
+        return self.zone_name if self.zone == "named" and self.zone_name else None
+
+    @property
     def follow_up(self) -> FollowUp | None:
         """The second message, if one is asked for (S-3)."""
         if not self.with_second:
             return None
-        return FollowUp(subject=self.second_subject, body=self.second_body, delay_hours=self.days * 24)
+        return FollowUp(subject=self.second_subject, body=self.second_body, delay_hours=self.delay_hours)
+
+    @property
+    def delay_hours(self) -> int:
+        """The template's own hours, unless somebody changed the days since."""
+        return self.hours if self.hours is not None and self.hours // 24 == self.days else self.days * 24
 
 
 class Edit(Value):
@@ -98,6 +117,12 @@ class Edit(Value):
 def read_place(form: Mapping[str, Any]) -> Place:
     """Where the page was when the form was sent."""
     return _checked(Place, {name: _text(form, name) or None for name in Place.model_fields})
+
+
+def place_at(form: Mapping[str, Any], draft: str) -> Place:
+    """Where the page was, at a draft."""
+    place = read_place(form)
+    return Place(candidate=place.candidate, job=place.job, draft=draft, before=place.before, second=place.second)
 
 
 def read_choice(form: FormData) -> Choice:

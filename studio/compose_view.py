@@ -21,17 +21,17 @@ from overture.generation.element_states import ElementState
 from overture.generation.elements import ELEMENTS, ElementGroup
 from overture.generation.presets import Preset
 from overture.messaging import Message, Policy
-from overture.messaging.zones import Zone, resolve_zone, to_local
+from overture.messaging.zones import Zone
 from overture.people import Recruiter
 
 from . import shelf
 from .caller import Caller
 from .compose_drafts import Carried, carried_to, message_sent
 from .compose_form import Choice, Delivery, Edit, Place
+from .compose_templates import Templates, clocks_of, templates_of
 from .compose_text import Reading, read_kept
 from .drafting import find_draft, inputs_for, is_over
 from .problems import not_found
-from .seats import settings_of
 from .services import Services
 from .shelf import KeptCandidate, KeptDraft, KeptJob, ListedCandidate, ListedJob
 
@@ -100,6 +100,7 @@ class Sending(Value):
     theirs: Zone
     mine: Zone
     today: str
+    templates: Templates
     message: Message | None = None
 
     @property
@@ -264,24 +265,20 @@ def said_of(services: Services, seat: str, key: str) -> Said:
 def _sending_of(
     services: Services, caller: Caller, letter: Letter, who: KeptCandidate | None, delivery: Delivery | None
 ) -> Sending:
-    settings = settings_of(services, caller)
-    policy = Policy.named(settings.contract.policy)
-    zones = {"sender": settings.seat.zone, "contract": settings.contract.zone}
-    mine = resolve_zone(**zones)
-    theirs = resolve_zone(candidate=who.profile.time_zone if who else None, **zones)
-    local = to_local(services.clock(), mine.name)
-    usual = _usual(local, letter, who, days=policy.follow_up_default_days)
+    clocks = clocks_of(services, caller, who.profile.time_zone if who else None)
+    usual = _usual(clocks.local, letter, who, days=clocks.policy.follow_up_default_days)
     if delivery is not None and "days" not in delivery.model_fields_set:  # the form did not ask: no follow-up yet
         delivery = delivery.model_copy(update={"days": usual.days})
     return Sending(
         delivery=delivery or usual,
         is_usual=delivery in (None, usual),
         balance=services.outreach.balance(caller.seat),
-        policy=policy,
-        has_follow_ups=policy.has_follow_ups(settings.seat.plan),
-        theirs=theirs,
-        mine=mine,
-        today=local.date().isoformat(),
+        policy=clocks.policy,
+        has_follow_ups=clocks.has_follow_ups,
+        theirs=clocks.theirs,
+        mine=clocks.mine,
+        today=clocks.local.date().isoformat(),
+        templates=templates_of(services, caller.seat, delivery or usual, clocks),
         message=message_sent(services, letter.kept),
     )
 

@@ -32,6 +32,8 @@ from .tables import answers, audit, bulk_jobs, bulk_rows, candidates, drafts, re
 _SUPPRESSED = "the contract's suppression list has the id, so that nobody writes to them again (C-7)"
 _ON_ITS_WAY = "a message to them is at the transport at this moment: erase them again when it is sent"
 _SHARED = "evaluation sets and models: another contract has feedback under the same id, which they do not tell apart"
+_SETS = "evaluation sets and models, which tell no contract from another: `overture feedback erase` reaches them"
+_EXPORTED = "files that were exported before: their owners delete them"
 _HANDED_OVER = "what transports and webhooks were handed: their owners delete it"
 
 
@@ -94,8 +96,8 @@ def erase_candidate(
 
     With `keep_out` the id stays on the suppression list alone (C-7). `sets`, `registry` and `vacuum` are as for
     `FeedbackStore.erase`, which takes an id for one person in the whole database: where another contract has feedback
-    under the same id, that stays, and so do sets and registry. Broken off at any instant and started again, it ends
-    the same.
+    under the same id, that stays, and so do sets and registry. Without sets and registry nothing that is told depends
+    on another contract. Broken off at any instant and started again, it ends the same.
 
     Raises:
         InputError: there is no such contract, or the id is empty.
@@ -137,6 +139,7 @@ def _erase_feedback(
     services: Services, candidate: str, contract: str, *, sets: Iterable[Path], registry: Path | None, vacuum: bool
 ) -> Erasure:
     tables = {"events": events, "drafts": judged_drafts, "replies": judged_replies}
+    folders = tuple(sets)
     database = services.feedback.database
     with database.read() as connection:
         is_shared = any(
@@ -145,8 +148,10 @@ def _erase_feedback(
             )
             for table in tables.values()
         )
+    is_asked = bool(folders) or registry is not None
     if not is_shared:
-        return services.feedback.erase(candidate=candidate, sets=sets, registry=registry, vacuum=vacuum)
+        told = services.feedback.erase(candidate=candidate, sets=folders, registry=registry, vacuum=vacuum)
+        return told if is_asked else told.model_copy(update={"left": (*told.left, _SETS)})
     with database.write() as connection:
         counts: dict[str, Any] = {
             name: connection.execute(
@@ -154,7 +159,7 @@ def _erase_feedback(
             ).rowcount
             for name, table in tables.items()
         }
-    left = (*forget_deleted(database, vacuum=vacuum), _SHARED)
+    left = (*forget_deleted(database, vacuum=vacuum), _EXPORTED, _SHARED if is_asked else _SETS)
     return Erasure(scope="candidate", id=candidate, erased_at=services.clock(), **counts, left=left)
 
 

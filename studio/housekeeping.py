@@ -13,10 +13,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from sqlalchemy import select
-
 from overture.messaging import Outreach
-from overture.messaging.tables import seats
+from overture.messaging.housekeeping import HouseReport, attempt, seat_ids
 
 from .answers import prune_answers
 from .audit import prune_audit
@@ -50,16 +48,20 @@ def at_work(services: Services, *, every: timedelta = EVERY) -> Generator[None]:
         thread.join()
 
 
-def keep_house(outreach: Outreach) -> None:
-    """Each seat's credits of the month, once (CR-5); expiry, sender health and notices (CR-5, H-2 to H-4)."""
-    with outreach.store.read() as connection:
-        names = list(connection.execute(select(seats.c.id).order_by(seats.c.id)).scalars())
-    for name in names:
-        try:
-            outreach.grant_month(name)
-        except Exception as error:  # noqa: BLE001 - one seat whose settings are wrong is no reason for the others
-            _log.warning("seat %s has no credits of this month yet (%s)", name, type(error).__name__)
-    outreach.keep_house()
+def keep_house(outreach: Outreach) -> HouseReport:
+    """Each seat's credits of the month, once (CR-5); expiry, sender health and notices (CR-5, H-2 to H-4).
+
+    What fails for one seat is named in the report and in the log, by the kind of its error, and holds up nobody else.
+    """
+    granted = tuple(
+        failure
+        for name in seat_ids(outreach.store)
+        for failure in attempt("grant", f"seat:{name}", partial(outreach.grant_month, name))
+    )
+    report = HouseReport(not_done=granted + outreach.keep_house().not_done)
+    if report.not_done:
+        _log.warning("housekeeping left out %s", "; ".join(map(str, report.not_done)))
+    return report
 
 
 def forget_old(services: Services) -> None:

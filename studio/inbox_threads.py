@@ -15,7 +15,7 @@ from overture.classification import Verdict
 from overture.errors import InputError
 from overture.messaging import Contract, Message, Refused, Reply, Seat
 from overture.messaging.entries import EntryLine
-from overture.messaging.folders import FolderPage, ThreadView, count_folder, folder_page, view_thread
+from overture.messaging.folders import FolderPage, ThreadView, count_folder, view_thread
 from overture.messaging.records import Folder
 from overture.messaging.rows import get
 from overture.messaging.statements import explain
@@ -24,6 +24,7 @@ from overture.messaging.thread_rules import may_write
 from overture.messaging.zones import resolve_zone
 
 from .catalogue import say
+from .inbox_search import found_in_folder
 from .problems import not_found
 from .services import Services
 from .suppressions import find_suppression
@@ -102,14 +103,16 @@ def read_conversation(services: Services, seat: str, key: str) -> Conversation:
     )
 
 
-def read_folder(services: Services, seat: str, folder: Folder, *, after: str | None = None, limit: int) -> FolderView:
-    """A page of a folder, newest first (S-9).
+def read_folder(
+    services: Services, seat: str, folder: Folder, *, after: str | None = None, limit: int, sought: str = ""
+) -> FolderView:
+    """A page of a folder, newest first (S-9); with `sought` only those who are (`inbox_search`).
 
     Raises:
         InputError: `after` is no cursor of ours.
     """
+    page = found_in_folder(services, seat, folder, sought, after=after, limit=limit)
     with services.outreach.store.read() as connection:
-        page = folder_page(connection, seat, folder, after=after, limit=limit)
         counts: dict[Folder, int] = {name: count_folder(connection, seat, name) for name in FOLDERS}
     with services.store.read() as connection:
         names = _names(connection, seat, {line.thread.candidate for line in page.lines})

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
-from overture.errors import InputError, OvertureError
+from overture.errors import OvertureError
 from overture.feedback.events import REASONS, Reason, Thumb
 from overture.generation import Draft
 from overture.messaging import NewMessage, Refused
@@ -21,26 +21,28 @@ from overture.messaging import NewMessage, Refused
 from .access import SignedIn
 from .catalogue import say
 from .compose_answers import answer, page_part, problem_answer
-from .compose_drafts import chosen_inputs, draft_before, is_sent, keep_edit, make_draft
+from .compose_drafts import chosen_inputs, draft_before, is_sent, keep_edit, make_draft, own_draft
 from .compose_form import (
     Delivery,
     PageForm,
     Place,
     check_delivery,
+    place_at,
     read_choice,
     read_edit,
     read_place,
     typed_delivery,
     typed_edit,
 )
+from .compose_templates import with_template
 from .compose_text import read_kept
 from .compose_view import said_of, workspace_of
 from .draft_stream import EVENT_STREAM, HEADERS, draft_events
-from .drafting import edit_draft, find_draft, follow_up_for, keep_draft, message_of, send_draft, vote
+from .drafting import edit_draft, follow_up_for, keep_draft, message_of, send_draft, vote
 from .form_text import as_typed
 from .inbox_threads import zone_of
 from .pages import render
-from .problems import ProblemError, as_problem, not_found, refused, request_id
+from .problems import ProblemError, as_problem, refused, request_id
 from .requested import arguments_of
 from .services import Served, Services
 from .sessions import Session
@@ -108,9 +110,9 @@ async def stream(request: Request, session: SignedIn, services: Served, form: Pa
 def text(request: Request, session: SignedIn, services: Served, form: PageForm, key: str) -> Response:
     """Keep what a person wrote; the facts and findings are those of the new text."""
     session.caller.check("draft")
-    place, delivery = _at(form, key), typed_delivery(form)
+    place, delivery = place_at(form, key), typed_delivery(form)
     try:
-        keep_edit(services, session.caller, _own(services, session, key), read_edit(form))
+        keep_edit(services, session.caller, own_draft(services, session.seat, key), read_edit(form))
     except OvertureError as error:
         return problem_answer(
             request, services, session, place, as_problem(error), edit=typed_edit(form), delivery=delivery
@@ -122,8 +124,8 @@ def text(request: Request, session: SignedIn, services: Served, form: PageForm, 
 def undo(request: Request, session: SignedIn, services: Served, form: PageForm, key: str) -> Response:
     """The draft as it was made."""
     session.caller.check("draft")
-    place, delivery = _at(form, key), typed_delivery(form)
-    _own(services, session, key)
+    place, delivery = place_at(form, key), typed_delivery(form)
+    own_draft(services, session.seat, key)
     try:
         edit_draft(services, session.caller, key, subject=None, body=None)
     except OvertureError as error:
@@ -135,8 +137,8 @@ def undo(request: Request, session: SignedIn, services: Served, form: PageForm, 
 async def second(request: Request, session: SignedIn, services: Served, form: PageForm, key: str) -> Response:
     """A follow-up for the message as it stands (S-3)."""
     session.caller.check("draft")
-    place, delivery = _at(form, key), typed_delivery(form)
-    kept = await run_in_threadpool(_own, services, session, key)
+    place, delivery = place_at(form, key), typed_delivery(form)
+    kept = await run_in_threadpool(own_draft, services, session.seat, key)
     try:
         await run_in_threadpool(keep_edit, services, session.caller, kept, read_edit(form))
         made = await follow_up_for(services, session.caller, key)
@@ -157,7 +159,7 @@ async def second(request: Request, session: SignedIn, services: Served, form: Pa
 def judge(request: Request, session: SignedIn, services: Served, form: PageForm, key: str) -> Response:
     """A thumb, another one, or none any more; down may come with reasons and a comment (D-8, F-1)."""
     session.caller.check("feedback")
-    _own(services, session, key)
+    own_draft(services, session.seat, key)
     thumb, given = _THUMBS.get(str(form.get("thumb")), ...), set(form.getlist("reason"))
     if isinstance(thumb, EllipsisType):
         raise ProblemError(422, "invalid-input", "is not a thumb", field="thumb", expected=", ".join(_THUMBS))
@@ -168,7 +170,7 @@ def judge(request: Request, session: SignedIn, services: Served, form: PageForm,
         raise ProblemError(422, "invalid-input", "is too long", field="comment", expected=f"{_LONGEST_COMMENT:,}")
     if thumb is not None or said_of(services, session.seat, key).vote is not None:
         vote(services, session.caller, key, thumb=thumb, reasons=reasons, comment=comment)
-    place = _at(form, key)
+    place = place_at(form, key)
     if request.headers.get("hx-request") != "true":
         return RedirectResponse(place.url, status_code=303)
     said = said_of(services, session.seat, key)
@@ -187,14 +189,14 @@ async def send(request: Request, session: SignedIn, services: Served, form: Page
 
 
 def _send(request: Request, session: Session, services: Services, form: FormData, key: str) -> Response:
-    place, delivery = _at(form, key), typed_delivery(form)
+    place, delivery = place_at(form, key), typed_delivery(form)
     try:
-        kept = _own(services, session, key)
+        kept = own_draft(services, session.seat, key)
         if is_sent(services, kept):
             return answer(request, services, session, place)
         keep_edit(services, session.caller, kept, read_edit(form))
         new = _message(services, session, kept, check_delivery(form))
-        reading = read_kept(_own(services, session, key))
+        reading = read_kept(own_draft(services, session.seat, key))
         if not reading.is_good and form.get("anyway") != reading.fingerprint:
             problem = ProblemError(409, "refused", say("compose.blocked"), rule="D-11")
             return problem_answer(request, services, session, place, problem, delivery=delivery)
@@ -210,11 +212,12 @@ def _send(request: Request, session: Session, services: Services, form: FormData
 
 def _message(services: Services, session: Session, kept: KeptDraft, delivery: Delivery) -> NewMessage:
     """A draft as it stands, as a message; sent twice it is one, unless the first was cancelled."""
-    zone = zone_of(services, session.seat) if delivery.zone == "mine" else None
+    zone = zone_of(services, session.seat) if delivery.zone == "mine" else delivery.named_zone
     new = message_of(
         services, session.seat, kept.id, follow_up=delivery.follow_up, at=delivery.at, zone=zone,
         address=delivery.address,
     )  # fmt: skip
+    new = with_template(services, session.seat, new, kept.draft, delivery)
     return new.model_copy(update={"key": f"studio:{kept.id}:{kept.message or ''}"})
 
 
@@ -227,16 +230,3 @@ def _finished(request: Request, services: Services, session: Session, place: Pla
     made = Place(candidate=place.candidate, job=place.job, draft=kept.id)
     part = page_part(request, services, session, made)
     return Finished(url=made.url, html=bytes(part.body).decode())
-
-
-def _own(services: Services, session: Session, key: str) -> KeptDraft:
-    """A draft of the seat; another seat's is not found, as a missing one is."""
-    try:
-        return find_draft(services, session.seat, key)
-    except InputError:
-        raise not_found("draft") from None
-
-
-def _at(form: FormData, key: str) -> Place:
-    place = read_place(form)
-    return Place(candidate=place.candidate, job=place.job, draft=key, before=place.before, second=place.second)

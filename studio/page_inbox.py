@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
+from urllib.parse import parse_qs, urlencode, urlsplit
 from uuid import uuid4
 
 from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
@@ -20,6 +21,7 @@ from .form_text import Typed
 from .inbox_answers import GivenAnswer, record_answer, template_of
 from .inbox_labels import correct_label
 from .inbox_marks import mark_words
+from .inbox_search import Sought
 from .inbox_threads import FOLDERS, find_thread, read_conversation, read_folder, short_time, zone_of
 from .pages import render
 from .problems import not_found
@@ -45,10 +47,15 @@ class _Said(BaseModel):
 
 @router.get("/inbox")
 def folder(
-    request: Request, session: SignedIn, services: Served, folder: Folder = "awaiting_reply", after: After = None
+    request: Request,
+    session: SignedIn,
+    services: Served,
+    folder: Folder = "awaiting_reply",
+    after: After = None,
+    q: Sought = "",
 ) -> Response:
-    """One folder (S-9)."""
-    return _page(request, session, services, folder=folder, after=after)
+    """One folder (S-9); with `q` only who is called so."""
+    return _page(request, session, services, folder=folder, after=after, sought=q)
 
 
 @router.get("/inbox/threads/{thread}")
@@ -59,10 +66,12 @@ def conversation(
     thread: str,
     folder: Folder | None = None,
     after: After = None,
+    q: Sought = "",
 ) -> Response:
     """One conversation, beside the folder that it is in."""
     view = find_thread(services, session.seat, thread)
-    return _page(request, session, services, folder=folder or view.state.folder, after=after, thread=thread)
+    folder = folder or view.state.folder
+    return _page(request, session, services, folder=folder, after=after, thread=thread, sought=q)
 
 
 @router.post("/inbox/threads/{thread}/messages")
@@ -169,11 +178,21 @@ def _said(outcome: object, done: str) -> _Said:
 
 def _answer(request: Request, session: Session, services: Services, view: ThreadView, said: _Said) -> Response:
     """The conversation after a write: in place by htmx, as a page anew without it."""
-    thread = view.thread.id
+    thread, sought = view.thread.id, _sought_before(request)
     if request.headers.get("hx-request") != "true" and not said.problem:
-        return RedirectResponse(f"/inbox/threads/{thread}", status_code=303)
+        found = f"?{urlencode({'q': sought})}" if sought else ""
+        return RedirectResponse(f"/inbox/threads/{thread}{found}", status_code=303)
     after = find_thread(services, session.seat, thread)
-    return _page(request, session, services, folder=after.state.folder, thread=thread, said=said)
+    return _page(request, session, services, folder=after.state.folder, thread=thread, said=said, sought=sought)
+
+
+def _sought_before(request: Request) -> str:
+    """What the list beside a conversation was searched for when something was written there."""
+    try:
+        at = urlsplit(request.headers.get("hx-current-url") or request.headers.get("referer", "")).query
+        return parse_qs(at).get("q", [""])[0][:200]
+    except ValueError:  # anybody may send any header
+        return ""
 
 
 def _page(
@@ -185,6 +204,7 @@ def _page(
     after: str | None = None,
     thread: str | None = None,
     said: _Said | None = None,
+    sought: str = "",
 ) -> Response:
     """The folder's list, and a conversation beside it."""
     said = said or _Said()
@@ -193,7 +213,8 @@ def _page(
     values: dict[str, Any] = {
         "folders": FOLDERS,
         "folder": folder,
-        "listed": read_folder(services, session.seat, folder, after=after, limit=_AT_ONCE),
+        "listed": read_folder(services, session.seat, folder, after=after, limit=_AT_ONCE, sought=sought),
+        "sought": sought.strip(),
         "after": after,
         "conversation": read_conversation(services, session.seat, thread) if thread else None,
         "mark": mark_words,

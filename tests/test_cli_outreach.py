@@ -110,7 +110,7 @@ def test_s2_a_message_waits_for_its_local_time_and_run_sends_it(shell: Shell) ->
     assert "2026-12-01 09:00 Asia/Tokyo (the candidate's zone), 2026-12-01 00:00 UTC" in shown
     assert "0 sent" in shell.ok("outreach", "run")
     shell.now = shell.now.replace(month=12, day=1, hour=0)
-    assert shell.json("outreach", "run") == {"sent": 1, "cancelled": 0, "failed": 0, "retried": 0}
+    assert shell.json("outreach", "run") == {"sent": 1, "cancelled": 0, "failed": 0, "retried": 0, "not_done": []}
 
 
 def test_s1_a_time_in_the_past_is_refused_with_exit_code_3(shell: Shell) -> None:

@@ -20,6 +20,8 @@ class Kind(NamedTuple):
     made: dict[str, Any]
     method: str
     others: tuple[dict[str, Any], dict[str, Any]]
+    name: str = ""
+    """Where it is made by PUT, under a name."""
 
 
 def profile(headline: str) -> dict[str, Any]:
@@ -30,11 +32,25 @@ def template(subject: str) -> dict[str, Any]:
     return {"name": "Contact", "subject": subject, "body": "Hello"}
 
 
+def preset(length: str) -> dict[str, Any]:
+    return {"personalization": {"off": ["salary"], "length": length}}
+
+
+def make(desk: Studio, kind: Kind) -> str:
+    """Keep the first of a kind; where it is."""
+    if kind.name:
+        assert desk.ann.put(f"{kind.path}/{kind.name}", json=kind.made).status_code == 200
+        return f"{kind.path}/{kind.name}"
+    return desk.ann.post(kind.path, json=kind.made).headers["location"]
+
+
 KINDS = (
     Kind("/v1/candidates", profile("Cook"), "PUT", (profile("Chef"), profile("Baker"))),
     Kind("/v1/jobs", {"job": {"title": "Cook"}}, "PUT", ({"job": {"title": "Chef"}}, {"job": {"title": "Baker"}})),
     Kind("/v1/templates", template("One"), "PUT", (template("Two"), template("Three"))),
     Kind("/v1/drafts", {"candidate": "ann-rich"}, "PATCH", ({"subject": "Two"}, {"subject": "Three"})),
+    Kind("/v1/presets", preset("short"), "PUT", (preset("medium"), preset("long")), name="One"),
+    Kind("/v1/presets", preset("short"), "PATCH", ({"is_default": True}, {"is_default": False}), name="Two"),
     Kind("/v1/contents", {"label": "a", "text": "One"}, "PATCH", ({"text": "Two"}, {"text": "Three"})),
 )
 
@@ -45,9 +61,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
         yield made
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=[kind.path for kind in KINDS])
+@pytest.mark.parametrize("kind", KINDS, ids=[f"{kind.method} {kind.path}" for kind in KINDS])
 def test_a_write_of_what_somebody_changed_meanwhile_is_412_and_changes_nothing(desk: Studio, kind: Kind) -> None:
-    where = desk.ann.post(kind.path, json=kind.made).headers["location"]
+    where = make(desk, kind)
     seen, (first, second) = desk.ann.get(where).headers["etag"], kind.others
     desk.clock.wait(minutes=1)
     assert desk.ann.request(kind.method, where, json=first, headers={"If-Match": seen}).status_code == 200
@@ -63,9 +79,10 @@ def test_a_write_of_what_somebody_changed_meanwhile_is_412_and_changes_nothing(d
     assert desk.ann.request(kind.method, where, json=second, headers=weak).status_code == 412, "compared strongly"
 
 
-@pytest.mark.parametrize("kind", KINDS[:2], ids=[kind.path for kind in KINDS[:2]])
-def test_a_write_of_what_is_there_makes_nothing_new(desk: Studio, kind: Kind) -> None:
-    where = f"{kind.path}/not-there"
+@pytest.mark.parametrize("path", ["/v1/candidates", "/v1/jobs", "/v1/presets"])
+def test_a_write_of_what_is_there_makes_nothing_new(desk: Studio, path: str) -> None:
+    kind = next(kind for kind in KINDS if kind.path == path)
+    where = f"{path}/not-there"
     assert desk.ann.put(where, json=kind.made, headers={"If-Match": "*"}).status_code == 412
     assert desk.ann.get(where).status_code == 404
 
@@ -96,3 +113,15 @@ def test_a_precondition_that_failed_may_be_put_right_under_the_same_idempotency_
         assert desk.ann.put(where, json=body, headers={"If-Match": '"old"', **once}).status_code == 412
         seen = desk.ann.get(where).headers["etag"]
         assert desk.ann.put(where, json=body, headers={"If-Match": seen, **once}).status_code == 200
+
+
+def test_d6_a_preset_that_is_not_there_is_a_404_to_an_edit_and_a_rename_follows_its_etag(desk: Studio) -> None:
+    known = {"If-Match": "*"}
+    assert desk.ann.patch("/v1/presets/not-there", json={"name": "x"}, headers=known).status_code == 404
+    where = "/v1/presets/Before"
+    desk.ann.put(where, json=preset("short"))
+    seen = {"If-Match": desk.ann.get(where).headers["etag"]}
+    assert desk.ann.patch(where, json={"is_default": True}, headers=seen).status_code == 200
+    assert desk.ann.patch(where, json={"name": "After"}, headers=seen).status_code == 412
+    assert desk.ann.patch(where, json={"name": "After"}, headers=known).json()["is_default"] is True
+    assert desk.ann.put(where, json=preset("long"), headers=known).status_code == 412

@@ -17,6 +17,7 @@ from studio_app import ANN, BEN, CONTRACT, Studio, studio
 from webhook_desk import Receiver, answer, post_due
 
 from overture.errors import InputError
+from overture.messaging.tables import contracts, seats
 from overture.studio.answers import AnswerStore
 from overture.studio.audit import note
 from overture.studio.caller import Caller
@@ -43,10 +44,19 @@ def test_cr5_a_seat_whose_grant_fails_is_named_and_keeps_nobody_behind_it_waitin
         return grant(seat)
 
     monkeypatch.setattr(outreach, "grant_month", broken_for_ann)
-    monkeypatch.setattr(outreach, "keep_house", lambda: done.append("house"))
-    keep_house(outreach)
-    assert done == [BEN, "house"]
-    assert f"seat {ANN} has no credits" in caplog.text
+    with outreach.store.write() as connection:  # the first of all seats is under a policy that is no more
+        connection.execute(contracts.insert().values(id="gone", policy="gone"))
+        connection.execute(seats.insert().values(id="aa", contract="gone", plan="recruiter"))
+    report = keep_house(outreach)
+    assert done == ["aa", BEN]
+    assert [(one.task, one.of, one.error) for one in report.not_done] == [
+        ("grant", "seat:aa", "ConfigurationError"),
+        ("grant", f"seat:{ANN}", "InputError"),
+        ("health", "seat:aa", "ConfigurationError"),
+    ]
+    assert (
+        f"housekeeping left out grant of seat:aa (ConfigurationError); grant of seat:{ANN} (InputError)" in caplog.text
+    )
     assert "kanarie" not in caplog.text
 
 

@@ -36,6 +36,7 @@ CLOSED = {"post /sign-in": "takes a key of one's own", "post /sign-out": "ends o
 OWN = {
     "get /review": "the queue of who asks, in which things of one moment stand by chance",
     "post /settings/data/export": "the numbers of the asker's own audit lines",
+    "post /v1/personal-data/export": "the same",
 }
 """What two seats are answered differently whatever they ask for; that nothing of Ann's is in it holds all the same."""
 
