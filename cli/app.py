@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -29,6 +30,8 @@ from .presets import preset
 from .prompts import prompts
 from .studio import studio
 from .text import plain
+
+_NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 app = typer.Typer(
     name="overture",
@@ -78,7 +81,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         return app(list(arguments) or ["--help"], prog_name="overture", standalone_mode=False) or 0
     except typer.TyperException as error:  # a wrong option or a missing one
-        return _fail(error.format_message(), error.exit_code)
+        return _fail(_in_words(error.format_message()), error.exit_code)
     except OvertureError as error:
         if debug:
             raise
@@ -88,9 +91,18 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:
         if debug:
             raise
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            return _fail(f"what was to be written found no room ({error.strerror}): make some, and run it again", 1)
         return _fail(
             f"internal error, please report it: {type(error).__name__}: {error} (OVERTURE_DEBUG=1 shows where)", 1
         )
+
+
+def _in_words(message: str) -> str:
+    """What typer says of a value, without the words of the library that looked at it."""
+    return message.replace("Value error, ", "").replace(
+        "does not match the formats '%Y-%m-%d'", "is no day; expected one such as 2026-12-01"
+    )
 
 
 def main() -> None:

@@ -15,6 +15,7 @@ from overture.errors import ConfigurationError, InputError
 from .classify_input import Item, Source, find_sources, read_items, total_size
 from .classify_output import STDOUT, LineFile
 from .lines import STDIN
+from .output_files import check_output
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -93,7 +94,7 @@ def open_outputs(out: Path, errors: Path | None, sources: Sequence[Source], *, r
         for other in taken:
             if str(path) != STDOUT and _is_same(path, other):
                 raise ConfigurationError(f"{str(path)!r} would be written over while it is needed: name another file")
-        taken.append(path)
+        taken.append(check_output(path))
     if errors is not None and str(errors) == STDOUT:
         raise ConfigurationError("--errors needs a file: stdout is for the results")
     return [LineFile(path, resume=resume) for path in files]

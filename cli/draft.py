@@ -16,7 +16,7 @@ from .inputs import CandidateFile, CompanyFile, JobFile, Pick, ProjectFile, Recr
 from .message import show_message, show_notes
 from .seats import open_seats, read_bytes_as_text
 from .text import plain
-from .writer_options import BaseUrl, ModelName, Today, WholeRecord
+from .writer_options import BaseUrl, ModelName, Today, WholeRecord, finite
 
 if TYPE_CHECKING:
     from overture.generation.draft import Draft
@@ -58,7 +58,8 @@ def draft(
     database: Database = None,
     max_tokens: Annotated[int | None, typer.Option(min=1, metavar="N", help="The most tokens, in and out.")] = None,
     max_price: Annotated[
-        float | None, typer.Option(min=1e-6, metavar="USD", help="The most it may cost, where the price is known.")
+        float | None,
+        typer.Option(min=1e-6, metavar="USD", callback=finite, help="The most it may cost, where the price is known."),
     ] = None,
     prices: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Prices of your own, in place of the built-in table.")
@@ -73,13 +74,14 @@ def draft(
     Without a job post and a project the role is inferred from what the candidate does now, and worded so (D-2).
     """
     from overture.generation.drafter import Drafter
+    from overture.generation.prices import Prices
 
     drafter = Drafter(
         model=model,
         base_url=base_url,
         prompt="slots" if slots else "draft",
         limits=_limits(max_tokens, max_price),
-        prices=prices,
+        prices=None if prices is None else Prices.read(prices),
         today=today.date() if today else None,
     )
     saved, text = _of_seat(seat, preset, custom_content, database)

@@ -18,6 +18,7 @@ from .eval_gate import GateCommand, gate
 from .eval_report import report
 from .messaging_options import AsJson
 from .text import plain
+from .writer_options import countable, finite
 
 if TYPE_CHECKING:
     from overture.eval.run_budget import RunBudget
@@ -96,13 +97,20 @@ def run_command(
     seed: Annotated[int, typer.Option(metavar="N", help="Of what suites draw by chance.")] = 0,
     today: Annotated[
         datetime | None,
-        typer.Option(metavar="DATE", formats=["%Y-%m-%d"], help="From which durations count; without it a fixed day."),
+        typer.Option(
+            metavar="DATE",
+            formats=["%Y-%m-%d"],
+            callback=countable,
+            help="From which durations count; without it a fixed day.",
+        ),
     ] = None,
     concurrency: Annotated[int, typer.Option(min=1, metavar="N", help="Cases at once.")] = 8,
     rate: Annotated[float | None, typer.Option(metavar="N", help="The most cases begun a second.")] = None,
     max_requests: Annotated[int | None, typer.Option(min=1, metavar="N", help="The run's ceiling.")] = None,
     max_tokens: Annotated[int | None, typer.Option(min=1, metavar="N", help="The run's ceiling, in and out.")] = None,
-    max_price: Annotated[float | None, typer.Option(min=1e-6, metavar="USD", help="The run's ceiling.")] = None,
+    max_price: Annotated[
+        float | None, typer.Option(min=1e-6, metavar="USD", callback=finite, help="The run's ceiling.")
+    ] = None,
     prices: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Prices of your own, in place of the built-in table.")
     ] = None,

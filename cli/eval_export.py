@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from .output_files import check_output
 from .text import plain
 
 
@@ -30,5 +31,5 @@ def export(
         from overture.eval.run_folder import RunFolder
 
         writers = {ExportFormat.INSPECT: write_inspect_log}
-        writers[form](RunFolder.open(run), out)
+        writers[form](RunFolder.open(run), check_output(out))
     typer.echo(plain(str(out)))

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from .eval_compare import Common
+from .output_files import check_output
 from .text import plain
 
 
@@ -37,5 +38,5 @@ def report(
         settings = None if gate is None else read_gate_config(gate)
         is_judged = before is not None or settings is not None
         verdict = gate_runs(opened, baseline=before, config=settings, common=common) if is_judged else None
-        path = write_report(opened, out=out, baseline=before, verdict=verdict)
+        path = write_report(opened, out=out and check_output(out), baseline=before, verdict=verdict)
     typer.echo(plain(str(path)))

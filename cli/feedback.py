@@ -14,6 +14,7 @@ from . import feedback_models, feedback_prompts, feedback_sets
 from .database_option import Database
 from .feedback_options import open_feedback
 from .messaging_options import AsJson, Now, parse_instant
+from .output_files import check_output
 
 if TYPE_CHECKING:
     from overture.feedback import Event, FeedbackStats
@@ -144,7 +145,7 @@ def export_person(
         typer.echo(found)
         return
     try:
-        out.write_text(f"{found}\n", encoding="utf-8")
+        check_output(out).write_text(f"{found}\n", encoding="utf-8")
     except OSError as error:
         raise InputError(
             f"cannot be written ({error.strerror})", path=str(out), expected="a place that can be written to"
@@ -167,6 +168,8 @@ def erase(
     now: Now = None,
 ) -> None:
     """Forget a candidate or a seat in store and sets, and say what cannot be undone (F-3)."""
+    if (candidate is None) == (seat is None):
+        raise ConfigurationError("F-3: whose data? one of --candidate and --seat")
     with open_feedback(database, now=now) as store:
         if not yes:
             typer.confirm(f"Erase {'candidate' if candidate else 'seat'} {candidate or seat!r} for good?", abort=True)

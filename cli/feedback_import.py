@@ -19,6 +19,7 @@ from overture.errors import InputError
 
 from .classify_input import unreadable
 from .lines import STDIN, numbered_lines
+from .output_files import check_output
 from .text import plain
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class _Aside:
         if any(each.exists() and path.exists() and path.samefile(each) for each in inputs):
             raise InputError("would be written over while it is read", path=str(path), expected="another file")
         try:
-            self._file = path.open("w", encoding="utf-8")
+            self._file = check_output(path).open("w", encoding="utf-8")
         except OSError as error:
             raise InputError(
                 f"cannot be written ({error.strerror})", path=str(path), expected="a place that can be written to"

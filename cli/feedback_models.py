@@ -152,11 +152,19 @@ def _opened(folder: Path) -> Generator[Registry]:
     with one_line_errors("feedback", needed_for="the registry of models"):
         from overture.feedback.registry import Registry
 
-        if not folder.is_dir():
-            raise InputError(
-                "there is no registry", path=str(folder), expected="a folder of `overture feedback retrain`"
-            )
-        yield Registry(folder)
+        yield open_registry(Registry(folder))
+
+
+def open_registry(found: Registry) -> Registry:
+    """The registry, if it is one: an empty or another folder would stand for the model that ships, unnoticed.
+
+    Raises:
+        InputError: it is none.
+    """
+    if not found.is_there:
+        path, expected = str(found.folder), "a folder of `overture feedback retrain`"
+        raise InputError("there is no registry", path=path, expected=expected)
+    return found
 
 
 def _row(change: Change) -> tuple[object, ...]:

@@ -20,7 +20,7 @@ def open_feedback(database: str | None, *, now: str | None = None, is_new: bool 
         ConfigurationError: there is no such file, the address is none, or the extra is missing.
         RunError: the database failed.
     """
-    from .opening import clock_of, lacks_file, one_line_errors
+    from .opening import clock_of, lacks_file, one_line_errors, shown
 
     clock = clock_of(now)
     with one_line_errors("feedback", needed_for="feedback"):
@@ -29,6 +29,6 @@ def open_feedback(database: str | None, *, now: str | None = None, is_new: bool 
 
         url = database or DEFAULT_URL
         if not is_new and lacks_file(url):
-            raise ConfigurationError("no feedback is kept there yet: `overture feedback import` begins")
+            raise ConfigurationError(f"no feedback is kept in {shown(url)} yet: `overture feedback import` begins")
         with FeedbackStore(url, clock=clock) as store:
             yield store

@@ -12,6 +12,7 @@ import typer
 from .database_option import Database
 from .feedback_options import open_feedback
 from .messaging_options import AsJson
+from .output_files import check_output
 
 if TYPE_CHECKING:
     from overture.feedback import EvalSetManifest, ExportReport
@@ -86,7 +87,7 @@ def export(
         with _showing() as show:
             report = export_feedback(
                 folder,
-                out,
+                check_output(out),
                 form=form,
                 splits=("train", "eval") if split == "both" else (split,),
                 progress=lambda done: show("export", done),

@@ -13,6 +13,7 @@ import typer
 from overture.errors import ConfigurationError, InputError
 
 from .messaging_options import AsJson, ContractName, Database, GroupingName, Now, ViewName, parse_instant
+from .output_files import check_distinct, check_output
 
 if TYPE_CHECKING:
     from overture.classification.metrics import Rate
@@ -46,6 +47,10 @@ def insights(
 
     end = parse_instant(until, option="--until")
     start = parse_instant(since, option="--since")
+    check_distinct(csv, parquet, html)
+    for path in (csv, parquet, html):
+        if path is not None:
+            check_output(path)
     with open_outreach(database, now=now) as desk:
         from overture.messaging.charts import weekly_rates, write_chart
         from overture.messaging.insights import build_insights, read_rows, write_csv, write_parquet

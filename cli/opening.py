@@ -148,6 +148,8 @@ def policy_of(outreach: Outreach, seat: Seat) -> Policy:
 def invalid(error: ValidationError, *, path: str = "") -> InputError:
     """The first thing that does not fit a value, without the value itself: texts of candidates are private."""
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    if first["type"] == "missing":
+        return InputError("is missing", path=path, field=".".join(map(str, first["loc"])), expected="a value")
     problem = str(first["msg"]).removeprefix("Value error, ")
     return InputError(problem[:1].lower() + problem[1:], path=path, field=".".join(map(str, first["loc"])))
 
@@ -187,6 +189,13 @@ def lacks_file(url: str) -> bool:
     return is_sqlite and (not name or name == ":memory:" or not Path(name).exists())
 
 
+def shown(url: str) -> str:
+    """An address without its password."""
+    from sqlalchemy.engine import make_url
+
+    return make_url(url).render_as_string(hide_password=True)
+
+
 def _require_contract(outreach: Outreach, url: str) -> None:
     from sqlalchemy import select
 
@@ -198,10 +207,7 @@ def _require_contract(outreach: Outreach, url: str) -> None:
 
 
 def _not_set_up(url: str) -> ConfigurationError:
-    from sqlalchemy.engine import make_url
-
-    shown = make_url(url).render_as_string(hide_password=True)
-    return ConfigurationError(f"nothing is set up in {shown}: run `overture outreach init` first")
+    return ConfigurationError(f"nothing is set up in {shown(url)}: run `overture outreach init` first")
 
 
 def _only(connection: Connection, ids: Select[Any], option: str) -> str:

@@ -73,8 +73,9 @@ def setting_aside(path: Path, errors: LineFile | None) -> Callable[[int, InputEr
     def set_aside(number: int, error: InputError) -> None:
         if errors is None:
             hint = "mend it, or set bad rows aside with --errors FILE"
-            expected = f"{error.expected}; {hint}" if error.expected else hint
-            raise InputError(error.problem, path=f"{name}, line {number}", field=error.field, expected=expected)
+            problem, expected = error.problem, error.expected
+            problem, expected = (problem, f"{expected}; {hint}") if expected else (f"{problem}; {hint}", "")
+            raise InputError(problem, path=f"{name}, line {number}", field=error.field, expected=expected)
         told = {"file": name, "line": number, "field": error.field or None, "reason": error.problem}
         write_line(errors, {**told, "expected": error.expected or None})
 

@@ -13,6 +13,7 @@ from overture.errors import ConfigurationError, InputError
 
 from .lines import STDIN
 from .messaging_options import AsJson, Database, Now, SeatName, TransportUrl, parse_local
+from .text import no_text
 
 if TYPE_CHECKING:
     from overture.messaging.new_message import NewMessage, Scheduled
@@ -120,9 +121,8 @@ def read_text(path: Path) -> str:
     try:
         raw = sys.stdin.buffer.read() if str(path) == STDIN else path.read_bytes()
         return raw.decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        name = "stdin" if str(path) == STDIN else str(path)
-        raise InputError("cannot be read", path=name, expected="a text file in UTF-8") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise no_text(error, path) from None
 
 
 def _only_one(text: str | None, file: Path | None, option: str, file_option: str) -> str | None:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from overture.errors import ConfigurationError, InputError
+from overture.errors import ConfigurationError
+
+from .text import no_text
 
 if TYPE_CHECKING:
     from overture.generation.seat_store import SeatStore
@@ -34,7 +36,7 @@ def open_seats(database: str | None, *, now: str | None = None, is_new: bool = F
         ConfigurationError: nothing is kept there, the address is none, or the extra is missing.
         RunError: the database failed.
     """
-    from .opening import clock_of, lacks_file, one_line_errors
+    from .opening import clock_of, lacks_file, one_line_errors, shown
 
     clock = clock_of(now)
     with one_line_errors("store", needed_for="what a seat keeps"):
@@ -44,7 +46,8 @@ def open_seats(database: str | None, *, now: str | None = None, is_new: bool = F
         url = database or DEFAULT_URL
         if not is_new and lacks_file(url):
             raise ConfigurationError(
-                "nothing is kept there yet: `overture content add` and `preset save` begin, with --seat and --contract"
+                f"nothing is kept in {shown(url)} yet: `overture content add` and `preset save` begin, "
+                "with --seat and --contract"
             )
         with SeatStore(url, clock=clock) as store:
             yield store
@@ -74,9 +77,8 @@ def read_bytes_as_text(path: Path) -> str:
     try:
         raw = sys.stdin.buffer.read() if str(path) == STDIN else path.read_bytes()
         return raw.decode("utf-8")
-    except (OSError, UnicodeDecodeError):
-        name = "stdin" if str(path) == STDIN else str(path)
-        raise InputError("cannot be read", path=name, expected="a text file in UTF-8") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise no_text(error, path) from None
 
 
 def one_text(text: str | None, file: Path | None) -> str | None:

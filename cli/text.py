@@ -6,7 +6,13 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
+from overture.errors import InputError
+
+from .lines import STDIN
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.console import Console
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -20,6 +26,16 @@ def plain(text: str) -> str:
     'a[31mb\\n'
     """
     return _CONTROL.sub("", text)
+
+
+def no_text(error: OSError | UnicodeDecodeError, path: Path) -> InputError:
+    """The error that names a file, or stdin, that holds no text or cannot be opened."""
+    name, expected = "stdin" if str(path) == STDIN else str(path), "a text file in UTF-8"
+    if isinstance(error, UnicodeDecodeError):
+        return InputError(f"not UTF-8 at byte {error.start + 1}", path=name, expected=expected)
+    if isinstance(error, FileNotFoundError):
+        return InputError("there is no such file", path=name, expected=expected)
+    return InputError(f"cannot be read ({error.strerror})", path=name, expected=expected)
 
 
 def console() -> Console:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -16,6 +16,8 @@ WorkplaceType = Literal["on_site", "hybrid", "remote"]
 EmploymentType = Literal["full_time", "part_time", "contract", "temporary", "internship", "volunteer", "apprenticeship"]
 Seniority = Literal["intern", "entry", "mid", "senior", "staff", "lead", "manager", "director", "executive"]
 PayPeriod = Literal["hour", "day", "week", "month", "year"]
+MOST_PAY: Final = Decimal(10) ** 12
+"""What no job pays in any currency; larger numbers are slips, and no text can hold the largest of them."""
 
 
 class Place(Value):
@@ -35,8 +37,8 @@ class Place(Value):
 class Salary(Value):
     """Pay in `currency` (ISO 4217) per `period`; None where the source does not say, never a guess (D-10)."""
 
-    minimum: Decimal | None = Field(default=None, ge=0)
-    maximum: Decimal | None = Field(default=None, ge=0)
+    minimum: Decimal | None = Field(default=None, ge=0, lt=MOST_PAY)
+    maximum: Decimal | None = Field(default=None, ge=0, lt=MOST_PAY)
     currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")] | None = None
     period: PayPeriod | None = None
 

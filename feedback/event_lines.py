@@ -13,6 +13,7 @@ from .events import Event
 _FORM: Final = "an event as docs/feedback.md shows it"
 _OURS: Final = {  # where pydantic's words quote what was given
     "json_invalid": "is no JSON",
+    "union_tag_not_found": "'kind' is missing: 'draft_vote' or 'label_correction'",
     "union_tag_invalid": "'kind' is none of 'draft_vote' and 'label_correction'",
 }
 _EVENT: Final[TypeAdapter[Event]] = TypeAdapter(Event, config=ConfigDict(hide_input_in_errors=True))

@@ -62,6 +62,11 @@ class Registry:
         self.folder = Path(folder)
 
     @property
+    def is_there(self) -> bool:
+        """Whether the folder is a registry: retraining has begun in it, or it has versions or a champion."""
+        return any((self.folder / name).exists() for name in ("champion", "versions", ".retraining.lock"))
+
+    @property
     def champion(self) -> str:
         """The name of the version that is used."""
         return self._pointer().champion

@@ -50,7 +50,10 @@ def only_one(folder: Path, work: str) -> Generator[None]:
     Raises:
         ConfigurationError: another one is at it.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"{str(folder)!r} cannot be made ({error.strerror}): name another folder") from None
     # SQLite's lock is the one that every platform has and that goes when its process goes
     with closing(sqlite3.connect(folder / f".{work}.lock", timeout=_BUSY, isolation_level=None)) as lock:
         try:

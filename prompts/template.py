@@ -160,5 +160,7 @@ def read_prompt(path: Path) -> Prompt:
     """
     try:
         return Prompt(path.read_text(encoding="utf-8"), path=str(path))
-    except (OSError, UnicodeDecodeError) as error:
-        raise PromptError(f"{path}: cannot be read as UTF-8 text: {error}") from error
+    except UnicodeDecodeError as error:
+        raise PromptError(f"{path}: not UTF-8 at byte {error.start + 1}; expected a text file in UTF-8") from error
+    except OSError as error:
+        raise PromptError(f"{path}: cannot be read ({error.strerror}); expected a prompt's file") from error

@@ -10,6 +10,7 @@ from typing import Any
 
 from overture.dates import PartialDate
 from overture.errors import InputError
+from overture.jobs import MOST_PAY
 from overture.source import Source
 
 from .blocks import html_to_text
@@ -171,7 +172,7 @@ class Intake:
         except InvalidOperation:
             self.note(f"{field}: {str(value)[:40]!r} is not a number, left out")
             return None
-        if not amount.is_finite() or not Decimal("0.01") <= amount < Decimal(10) ** 12:
+        if not amount.is_finite() or not Decimal("0.01") <= amount < MOST_PAY:
             return None
         return amount.quantize(Decimal(1)) if amount == amount.to_integral_value() else amount
 

@@ -19,6 +19,12 @@ from .shapes import is_list, is_record
 Model = TypeVar("Model", Candidate, Recruiter, Job, Project, Company)
 _PERSON_TEXTS = frozenset({"headline", "summary", "description", "highlights"})
 _NAMES = frozenset({"name", "given_name", "preferred_name"})
+_SHAPES = {
+    "tuple_type": "a list",
+    "string_type": "a text",
+    "model_type": "an object with fields",
+    "dict_type": "an object",
+}
 
 
 def read_own(model: type[Model], data: Any, intake: Intake) -> Model:
@@ -81,7 +87,7 @@ def _explained(error: ValidationError, model: type[BaseModel], intake: Intake) -
         return intake.error(f"is not a known field{tail}", field=place, expected=hint)
     if first["type"] == "missing":
         return intake.error(f"is missing{tail}", field=place, expected="a value")
-    message = first["msg"].removeprefix("Value error, ")
+    message = _SHAPES.get(first["type"]) or first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     shown = repr(first["input"])[:60]
     return intake.error(f"{shown} does not fit{tail}", field=place, expected=message[:1].lower() + message[1:])
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 
-from overture.jobs import PayPeriod, Place, Salary
+from overture.jobs import MOST_PAY, PayPeriod, Place, Salary
 
 from .places import country_code
 from .terms import PERIODS, look_up
@@ -88,7 +88,7 @@ def parse_salary(text: str, places: Iterable[Place] = ()) -> Salary | None:
     last = second or first
     low = _value(first[1], first[2] or (second[2] if second and _shares_unit(first, second) else None))
     high = _value(second[1], second[2]) if second else None
-    if low is None or low < 1 or (second and (high is None or high < low)):
+    if low is None or not 1 <= low < MOST_PAY or (second and (high is None or not low <= high < MOST_PAY)):
         return None
     minimum: Decimal | None = low
     maximum: Decimal | None = high if second else low

@@ -183,7 +183,7 @@ def test_f1_a_whole_event_is_added_from_a_file(bare: Shell) -> None:
 
 
 def test_f1_stats_are_shown_as_tables(bare: Shell) -> None:
-    assert "no feedback is kept there yet" in bare.wrong("feedback", "stats")
+    assert "no feedback is kept in sqlite:///overture.db yet" in bare.wrong("feedback", "stats")
     bare.ok("feedback", "import", written(bare, "a.jsonl", 20))
     shown = bare.ok("feedback", "stats")
     assert "first_message@1" in shown

@@ -89,7 +89,7 @@ def test_d7_another_seat_gets_the_answer_of_what_does_not_exist(kept: Shell) -> 
     [
         (["content", "add", "--label", "a", *ANA], "--text or --file"),
         (["content", "add", "--label", "a", "--text", "b", "--file", "c", *ANA], "exclude each other"),
-        (["content", "add", "--label", "a", "--file", "no-such-file", *ANA], "no-such-file: cannot be read"),
+        (["content", "add", "--label", "a", "--file", "no-such-file", *ANA], "no-such-file: there is no such file"),
         (["content", "add", "--label", "a", "--text", CANARY + LONGEST, *ANA], "text: D-7: is too long"),
         (["content", "add", "--label", "a", "--text", CANARY, "--seat", "cy"], "expected its contract"),
         (["content", "add", "--label", "a", "--text", CANARY, "--seat", "ana", "--contract", "u"], "not a seat of"),
