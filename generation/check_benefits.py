@@ -41,6 +41,11 @@ _DEAL = frozenset("deal package offer bargain contract benefits perks".split())
 _NO_THINGS = frozenset("everyone everybody person position job role post work time thing things call".split())
 _WHO = frozenset("i we you they who he she".split())
 _FAR = 8
+_AND = frozenset(("and", "plus"))
+_PUTS = frozenset(("put", "puts"))
+_NEEDS_FOR = frozenset(("pay", "throw"))
+_PAYS = _PUTS | _NEEDS_FOR | {"fund", "subsidise", "subsidize"}
+_OBJECT_ENDS = frozenset("at so which that because if when while who where until once to from".split())
 _TAKEN_OFF = frozenset("the a an its their your our that this each every of".split())
 _SAME = {
     "holiday": "leave holiday holidays vacation days off annual",
@@ -89,6 +94,7 @@ _SAME = {
     "assistance": "support help assistance package",
     "sponsorship": "sponsorship sponsor sponsored support",
     "private": "private health medical",
+    **dict.fromkeys(("covered", "included", "provided"), "covered paid included provided reimbursed free"),
     "flexible": "flexible flexi flexitime flex own",
     "flexitime": "flexible flexi flexitime",
 }
@@ -101,6 +107,7 @@ def check_benefits(given: CheckInput) -> Iterable[Finding]:
             advice = f"No fact promises {given.said(hit.start, hit.end)!r}."
             yield given.finding("unsupported_benefit", hit.start, hit.end, advice)
     yield from _offered(given)
+    yield from _paid_for(given)
     for hit in given.hits("workplace"):
         if not _is_workplace_known(given, hit.start, hit.end):
             yield given.finding(
@@ -144,11 +151,49 @@ def _offered(given: CheckInput) -> Iterable[Finding]:
         while first > begin and given.gap(first) in {" ", "-", "’", "'"} and at - first <= _FAR:
             first -= 1
         said = given.words[first : at - 1]
-        things = [each for each in said if STEMS[each] and each not in _NO_THINGS]
         asks = "?" in given.text[given.characters(begin, end)[1] :][:2]
-        if things and _WHO.isdisjoint(said) and not asks and not any(map(given.facts.knows, things)):
+        if _WHO.isdisjoint(said) and not asks and _unknown_things(given, said):
             advice = f"No fact promises {given.said(first, i + 1)!r}."
             yield given.finding("unsupported_benefit", first, i + 1, advice)
+
+
+def _unknown_things(given: CheckInput, said: list[str]) -> list[str]:
+    """The words of the first of some things (`a flat and a car`) of which no fact has a word."""
+    things: list[str] = []
+    for word in (*said, "and"):
+        if word not in _AND:
+            things += [word] if STEMS[word] and word not in _NO_THINGS else []
+            continue
+        if things and not any(
+            map(given.facts.knows, {each for thing in things for each in (thing, *_SAME.get(thing, "").split())})
+        ):
+            return things
+        things = []
+    return []
+
+
+def _paid_for(given: CheckInput) -> Iterable[Finding]:
+    """`We fund an MSc and a nursery place`, `the Trust puts a cottage at your disposal`."""
+    if _PAYS.isdisjoint(given.vocabulary):
+        return
+    for i, word in enumerate(given.words):
+        if word not in _PAYS:
+            continue
+        puts = word in _PUTS
+        first = i + 1 + (given.word(i + 1) in {"for", "in", "you"})
+        if not puts and (given.word(i - 1) != "we" or (word in _NEEDS_FOR and given.word(i + 1) not in {"for", "in"})):
+            continue
+        begin, end = given.sentence_of(i)
+        last = first
+        while last < end and given.words[last] not in _OBJECT_ENDS and (last == first or given.gap(last) in {" ", "-"}):
+            last += 1
+        if puts and given.words[last : last + 3] != ["at", "your", "disposal"]:
+            continue
+        said = given.words[first:last]
+        if not _WHO.isdisjoint(said) or given.text[given.characters(begin, end)[1] :][:1] == "?":
+            continue
+        if _unknown_things(given, said):
+            yield given.finding("unsupported_benefit", i, last, f"No fact promises {given.said(first, last)!r}.")
 
 
 def _is_supported(given: CheckInput, start: int, end: int) -> bool:

@@ -10,12 +10,14 @@ from .draft import Finding, FindingCode
 from .durations import Duration, is_held, known_months, names_of, read_durations
 from .facts import Fact, FactKind
 from .name_words import ORGANISATION_WORDS
-from .numbers import word_for
+from .numbers import find_digits, word_for
 
 _DATED: tuple[FactKind, ...] = ("position", "title_experience", "school", "application", "interest")
 _PERSON = frozenset("you your yours".split())
 _AT = frozenset("at with for in".split())
 _NEAR = 5
+_APPLIED = "applied"
+_UNDER = frozenset("less under fewer within".split())
 
 
 def check_durations(given: CheckInput) -> Iterable[Finding]:
@@ -35,7 +37,10 @@ def _is_known(given: CheckInput, duration: Duration) -> bool:
         and not any(says_duration(part.text.lower(), duration) for part in given.facts.parts)
     ):
         today = given.context.today
-        years = (value for value in given.facts.numbers if 1900 <= value <= 2100)
+        years: Iterable[float] = (value for value in given.facts.numbers if 1900 <= value <= 2100)
+        if _APPLIED in given.sentence_words(duration.first) and (told := given.facts.of_kind("application")):
+            said = {each.values[0] for fact in told for each in find_digits(fact.text)}
+            years = said or years
         return today is None or any(0 <= today.year - year - duration.months / 12 <= 1 for year in years)
     dated = [fact for fact in given.facts.personal.facts if fact.kind in _DATED]
     if named := _at_company(given, duration, dated):
@@ -50,7 +55,17 @@ def _is_known(given: CheckInput, duration: Duration) -> bool:
     positions = known_months([fact for fact in dated if fact.kind == "position"], given.context.today)
     if len(positions) > 1:  # "ten years in wards" counts all positions together
         spans.append((sum(low for low, _ in positions), sum(high for _, high in positions)))
-    return is_held(duration, spans)
+    return is_held(duration, spans) or (_is_under(given, duration) and _is_just_short(duration, spans))
+
+
+def _is_under(given: CheckInput, duration: Duration) -> bool:
+    """`In less than nine years`."""
+    return not _UNDER.isdisjoint(given.words[max(0, duration.first - 2) : duration.first])
+
+
+def _is_just_short(duration: Duration, spans: list[tuple[int, int]]) -> bool:
+    """Whether a span falls short of a duration by no more than a year."""
+    return any(high <= duration.months <= low + 12 for low, high in spans)
 
 
 def _at_company(given: CheckInput, duration: Duration, dated: list[Fact]) -> list[Fact]:

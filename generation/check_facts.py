@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from .facts import Fact, FactKind
 from .lexicon import words_of
-from .numbers import NUMBER_WORDS, find_digits, read_words
+from .numbers import NUMBER_WORDS, Number, find_digits, read_words
 from .stems import STEMS
 
 _SHORTEST_ACRONYM, _LONGEST_ACRONYM = 3, 5
@@ -19,6 +19,7 @@ _GENERIC = frozenset(
         "engineer manager nurse developer analyst teacher lead senior head company group team saint".split(),
     )
 ) | {""}
+_TWICE = Number((2.0,), 1.0, 0, 0)
 _TOKENS = re.compile(r"\n|\w+(?:\+\+|#)?")
 
 
@@ -89,6 +90,8 @@ class FactTerms:
                 tokens = self.joined.split(" ")
                 read = (read_words(tokens, i) for i, token in enumerate(tokens) if token in NUMBER_WORDS)
                 found += [number for number in read if number]
+            if "twice" in self.words:
+                found.append(_TWICE)
             # the shared facts are read by many threads: whoever sees the numbers sees the percentages too
             self._percents = frozenset(value for number in found if number.is_percent for value in number.values)
             self._numbers = frozenset(value for number in found if not number.is_percent for value in number.values)

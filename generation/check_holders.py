@@ -54,7 +54,7 @@ def check_holders(given: CheckInput) -> Iterable[Finding]:
 
 
 def _skills(given: CheckInput) -> Iterator[Finding]:
-    for first, last in given.once(_role_skills):
+    for first, last in given.once(read_role_skills):
         start = _claim_of(given, first)
         if (start is not None and not _is_beyond(given, start, last)) or _on_profile(given, last):
             yield given.finding("changed_relation", first, last, _ROLE_SKILL)
@@ -88,7 +88,7 @@ def _spellings(name: str) -> frozenset[tuple[str, ...]]:
     return frozenset(skills()[name].spellings)
 
 
-def _role_skills(given: CheckInput) -> list[tuple[int, int]]:
+def read_role_skills(given: CheckInput) -> list[tuple[int, int]]:
     """Where the draft names a skill that the role asks for and no fact about the candidate has."""
     personal, asked = given.facts.personal, _asked_for(given).skills
     here = [words for words in asked.values() if words[0] in given.vocabulary]

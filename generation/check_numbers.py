@@ -28,7 +28,8 @@ _HAPPENED = frozenset(
 _LOOSE = frozenset(
     """things thing reasons reason points point lines line sentences sentence words word questions question details
     ideas parts sides ways minutes paragraphs options times seconds facts worlds heads steps cents pence more
-    other others of numbers figures examples notes promises""".split()
+    other others of numbers figures examples notes promises halves arguments dates slots proposals suggestions
+    thoughts remarks wishes compliments lessons""".split()
 )
 _POINTING = frozenset("these those all both other first last next every another any the between".split())
 _UNITS_OF_TIME = frozenset("year years month months decade decades yr yrs".split())

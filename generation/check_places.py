@@ -7,12 +7,15 @@ from collections.abc import Iterable
 
 from .check_input import CheckInput
 from .draft import Finding
-from .lexicon import TOKEN, Category, areas, categories_of, places, rule
+from .lexicon import TOKEN, Category, areas, categories_of, countries, places, rule, words_of
 from .name_words import MONTHS, ORGANISATION_WORDS, is_name_like
 
 _OTHER: frozenset[Category] = frozenset(("skill", "company", "school", "title"))
 _IN = frozenset("in near from to around outside based of at our across within for between".split())
 _TOWN = frozenset("in near outside around".split())
+_ALSO_STATES = frozenset(("new york",))
+_SHORTEST_INITIALS = 2
+_JOINTS = frozenset(("and", "or"))
 _OUR = frozenset("our their the your a".split())
 _SITES = frozenset(
     """office offices depot site branch plant warehouse campus hub studio store headquarters hq clinic hospital
@@ -59,6 +62,10 @@ def _is_known(given: CheckInput, start: int, end: int) -> bool:
     words = given.words[start:end]
     if given.facts.knows_all(words):
         return True
+    if words[-1] == "city" and given.facts.knows_all(words[:-1]):
+        return True
+    if len(words) > _SHORTEST_INITIALS and given.facts.knows("".join([word[0] for word in words])):
+        return True  # "New York City" for NYC
     if len(words) == 1 and given.facts.has_relative(words[0]):
         return True
     folded = [_folded(word) for word in words]
@@ -93,6 +100,10 @@ def _is_placed(given: CheckInput, start: int, end: int) -> bool:
         return given.word(start - 1) not in {"for", "to", "from", "at", "of"} or not _looks_like_person(given, end)
     if given.word(end) in _SITES:
         return True
+    if given.word(start - 1) in _JOINTS and "place" in categories_of(given.word(start - 2)) and given.gap(start) == " ":
+        return True
+    if given.word(start - 1) == "the" and given.is_capital(end) and given.gap(end) == " ":
+        return True  # "the Paris Opera"
     if given.gap(start) == ", " and start and "place" in categories_of(given.words[start - 1]):
         return True
     return given.gap(start).endswith("(") and given.gap(end).startswith(")") if end < len(given.words) else False
@@ -107,7 +118,23 @@ def _is_in_country(given: CheckInput, name: str) -> bool:
     codes = places()[name]
     if not _is_area(name):
         return False
-    return not codes.isdisjoint(_countries(given))
+    if codes.isdisjoint(_countries(given)):
+        return False
+    return name in countries() or not _is_in_another_part(given, name)
+
+
+def _is_in_another_part(given: CheckInput, name: str) -> bool:
+    """Whether the role's place says which part of its country it is, and it is not this one."""
+    parts = {
+        said
+        for fact in given.facts.of_kind("location")
+        for each in (fact.attributes.get("locality"), fact.attributes.get("region"))
+        if (said := " ".join(words_of(each or "")))
+    }
+    return (
+        any(part in areas() | _ALSO_STATES and part not in countries() and part != name for part in parts)
+        and name not in parts
+    )
 
 
 def _is_area(name: str) -> bool:

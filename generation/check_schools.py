@@ -123,6 +123,8 @@ def _studied_at(given: CheckInput, taken: set[int]) -> Iterable[Finding]:
         if _STUDIED.isdisjoint(given.words[max(0, i - 6) : i - 1]):
             continue
         end = given.name_end(i)
+        if given.is_acronym(i) and given.facts.has_initials(given.words[i]):
+            continue
         if not given.facts.knows(given.words[i]) and is_name_like(given.words[i]):
             taken.update(range(i, end))
             yield given.finding("unsupported_school", i, end, f"No fact names {given.said(i, end)!r}.")

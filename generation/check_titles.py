@@ -22,7 +22,7 @@ _ROLE_AHEAD = frozenset(
     recruiting appoint appointing search position want find""".split()
 )
 _LINKS = frozenset(("of", "for", "in", "and", "to", "the"))
-_EVERYDAY_HEADS = frozenset(
+EVERYDAY_HEADS = frozenset(
     """lead head leader partner fellow host server mentor coach guard driver planner owner founder student mason
     cook vet sister agent assistant associate captain chief officer executive principal representative trainer
     picker buyer writer author moderator member intern graduate artist model minister mayor""".split()
@@ -50,7 +50,7 @@ def check_titles(given: CheckInput) -> Iterable[Finding]:
             yield given.finding("unsupported_title", start, end, f"No fact gives the title {given.said(start, end)!r}.")
         elif _is_said_of_candidate(given, start, end):
             own = given.once(_own_titles)
-            if own and not any(_fits(words, hit.payload, title) for title in own):
+            if own and not any(fits_title(words, hit.payload, title) for title in own):
                 yield given.finding("unsupported_title", start, end, "No fact gives the candidate this title.")
 
 
@@ -156,7 +156,7 @@ def _is_title(given: CheckInput, start: int, head: int, end: int) -> bool:
             and given.words[head].rstrip("s")
             in {"leader", "manager", "executive", "colleague", "doctor", "partner", "officer"}
         )
-    if given.word(start - 1) == "as" and end - start > 1 and given.words[head] not in _EVERYDAY_HEADS:
+    if given.word(start - 1) == "as" and end - start > 1 and given.words[head] not in EVERYDAY_HEADS:
         return True  # "as head chef you decide"
     lead = given.words[max(0, start - 3) : start]
     article = given.word(start - 1) in {"a", "an"}
@@ -165,18 +165,18 @@ def _is_title(given: CheckInput, start: int, head: int, end: int) -> bool:
         in {"as", "hiring", "recruiting", "appointing", "are", "re", "were", "become", "becoming", "seeking"}
         or (lead[-2:-1] == ["for"] and given.word(start - 3) == "looking")
     ):
-        return given.words[head] not in _EVERYDAY_HEADS or end - start > 1
+        return given.words[head] not in EVERYDAY_HEADS or end - start > 1
     return (
         article
         and given.word(end) in {"role", "position", "job", "post", "vacancy", "opening"}
-        and given.words[head] not in _EVERYDAY_HEADS
+        and given.words[head] not in EVERYDAY_HEADS
     )
 
 
 def _stands_alone(given: CheckInput, head: int) -> bool:
     """Whether one word with a capital is a title: `as Copywriter at`; no part of a longer name, no `CTO`."""
     word, before = given.words[head], head - 1
-    if word in _EVERYDAY_HEADS or given.is_acronym(head) or given.raw[head].removesuffix("s").isupper():
+    if word in EVERYDAY_HEADS or given.is_acronym(head) or given.raw[head].removesuffix("s").isupper():
         return False
     runs_on = given.gap(head + 1) in {" ", " & ", "-"} and given.is_capital(head + 1)
     return not runs_on and not (given.gap(head) in {" ", " & ", "-"} and given.is_capital(before))
@@ -202,10 +202,10 @@ def _words(text: str) -> frozenset[str]:
 def _is_given(given: CheckInput, words: list[str], head: str) -> bool:
     if given.facts.has_phrase(words):
         return True
-    return any(_fits(words, head, title) for title in given.once(_all_titles))
+    return any(fits_title(words, head, title) for title in given.once(_all_titles))
 
 
-def _fits(words: list[str], head: str, title: frozenset[str]) -> bool:
+def fits_title(words: list[str], head: str, title: frozenset[str]) -> bool:
     """Whether one fact has every rank of a title, its head or a word used for it, and the rest in some form."""
     stems = {STEMS[word] for word in title}
     for word in words:

@@ -12,6 +12,7 @@ from overture.prompts import RenderedPrompt
 from .assembly import Assembled
 from .check_addressee import check_addressee
 from .check_benefits import check_benefits
+from .check_counts import check_counts
 from .check_dates import check_dates
 from .check_durations import check_durations
 from .check_echo import check_echo
@@ -27,6 +28,7 @@ from .check_language import check_language, check_mixed_address
 from .check_mastery import check_mastery
 from .check_names import check_names
 from .check_numbers import check_numbers
+from .check_opposites import check_opposites
 from .check_orders import check_orders
 from .check_places import check_places
 from .check_protected import check_protected
@@ -35,6 +37,7 @@ from .check_roles import check_roles
 from .check_salary import check_salary
 from .check_schools import check_schools
 from .check_skills import check_skills
+from .check_standing import check_standing
 from .check_style import check_style
 from .check_titles import check_titles
 from .check_values import check_values
@@ -72,6 +75,9 @@ CHECKS: tuple[Check, ...] = (
     check_dates,
     check_durations,
     check_numbers,
+    check_counts,
+    check_opposites,
+    check_standing,
     check_style,
 )
 

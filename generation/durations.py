@@ -68,7 +68,7 @@ def _read(given: CheckInput) -> Iterator[Duration]:
         if value is None:
             if given.words[at] in {"a", "the", "full"} and word == "decade":
                 value, first = 1.0, at
-            elif given.words[at] == "a" and given.word(at - 1) == "half" and word == "decade":
+            elif given.words[at] == "a" and given.word(at - 1) == "half" and word in {"decade", "year"}:
                 value, first = 0.5, at - 1
             else:
                 continue

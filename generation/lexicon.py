@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal, NamedTuple
 
@@ -135,7 +135,7 @@ def _indexed(phrases: Iterable[tuple[Category, tuple[Slot, ...], str]], common: 
     return {word: _anchored(list(entries.values())) for word, entries in found.items()}
 
 
-@cache
+@lru_cache(maxsize=16_384)
 def categories_of(word: str, language: Language = "en") -> frozenset[Category]:
     """The lists of a language that hold this word (lower case) alone."""
     anchored = index(language).get(word)
@@ -203,6 +203,13 @@ def areas() -> frozenset[str]:
     names = [*_territories().values(), *(name for names in _TERRITORY_ALIASES.values() for name in names)]
     names += [name for line in _lines("regions.txt") for name in line.partition(": ")[2].split(";")]
     return frozenset(" ".join(words_of(name)) for name in names) - {"singapore", "hong kong", "luxembourg", "monaco"}
+
+
+@cache
+def countries() -> frozenset[str]:
+    """Those of the places that are whole countries."""
+    names = [*_territories().values(), *(name for names in _TERRITORY_ALIASES.values() for name in names)]
+    return frozenset(" ".join(words_of(name)) for name in names)
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -159,7 +159,7 @@ def _noun_ends(language: Language) -> tuple[str, ...]:
     return tuple(word for word in _common_nouns(language) if len(word) >= _SHORTEST_PART)
 
 
-@cache
+@lru_cache(maxsize=16_384)
 def is_everyday(word: str, language: Language) -> bool:
     """Whether a capitalised word (lower case) is an everyday one where all nouns have capitals: German."""
     nouns = _common_nouns(language)

@@ -55,6 +55,8 @@ _DIGITS = re.compile(r"[0-9]+")
 _PLAIN = (1.0,)
 _MAY_END_SIGN = frozenset("$£€hs.") | frozenset("DRFKNYSGBLPEVHZIAUCTMQ")
 _SEPARATORS = re.compile("[^\\d.]")
+_CUT = 0.25
+"""How much of a number may be cut off where it is rounded down: `forty thousand` for 47,810."""
 _RANGES = frozenset(("-", "–", "—", "to", "and", "until", "bis"))
 
 
@@ -188,7 +190,9 @@ def is_said(number: Number, values: frozenset[float] | set[float], *, about: boo
         if said in values:
             return True
         step = number.step * said / number.values[0] if number.values[0] else number.step
-        if step >= 100 and any(abs(said - value) < step for value in values):
+        if step >= 100 and any(
+            abs(said - value) <= step / 2 or abs(said - value) < min(step, _CUT * value) for value in values
+        ):
             return True
         if about and any(abs(said - value) <= 0.1 * value and _is_round(said, value) for value in values if value):
             return True

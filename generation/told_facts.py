@@ -166,10 +166,13 @@ def _companies(given: CheckInput) -> _Companies:
         if fact.kind in _PLACED and (name := fact.attributes["company"]):
             own[name] = (*own[name], fact) if name in own else (fact,)
     hiring = _hiring.get((shared,), lambda: _read_hiring(shared))
+    towns = {word for fact in shared if fact.kind == "location" for word in text_words(fact.attributes["place"])}
     by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     stems: set[str] = set()
     for name in (*own, *hiring):
         prefixes, name_stems = _short_forms(name)
+        if len(prefixes[-1]) == 1 and len(prefixes) > 1 and prefixes[-1][0] in towns:
+            prefixes = prefixes[:-1]  # of Lagos Pipeworks, where the role is in Lagos
         stems.update(name_stems)
         for prefix in prefixes:
             entries = by_first.setdefault(prefix[0], [])
