@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from overture.errors import ConfigurationError, WriterOutputError, WriterRefusalError
 from overture.prompts import RenderedPrompt
-from overture.wire import is_reasoning_model, refused_parameters
+from overture.wire import first_choice, is_reasoning_model, refused_parameters
 
 from .chat_answers import TOP_LOGPROBS, Answer, Token, read_answer
 from .chat_errors import as_chat_error
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from openai import OpenAI
 
 _REASONING_TOKENS: Final = 2_000
-_REFUSALS: Final = frozenset({"content_filter", "refusal"})
+_REFUSALS: Final = ("content_filter", "refusal")
 
 
 class OpenAIEscalation(ChatEscalation):
@@ -148,13 +148,12 @@ def _field(value: Any, name: str) -> Any:
 
 
 def _read(answer: Any) -> Answer:
-    choices = getattr(answer, "choices", None)
-    if not choices:
+    if (choice := first_choice(answer)) is None:
         raise WriterOutputError("the endpoint's answer holds no choice; a base_url usually ends in /v1")
-    message = getattr(choices[0], "message", None)
-    if getattr(message, "refusal", None) or getattr(choices[0], "finish_reason", None) in _REFUSALS:
+    message = getattr(choice, "message", None)
+    if getattr(message, "refusal", None) or getattr(choice, "finish_reason", None) in _REFUSALS:
         raise WriterRefusalError("the model declined to sort this reply")
-    return read_answer(getattr(message, "content", None), read_tokens(getattr(choices[0], "logprobs", None)))
+    return read_answer(getattr(message, "content", None), read_tokens(getattr(choice, "logprobs", None)))
 
 
 def _sdk_errors() -> tuple[type[Exception], ...]:

@@ -38,6 +38,12 @@ def refused_parameters(error: Any, sent: Iterable[str]) -> frozenset[str]:
     return frozenset({named} if named else ())
 
 
+def first_choice(answer: Any) -> Any:
+    """The first choice of a chat completion or of an event of its stream; None where there is none, or no list."""
+    choices: Any = getattr(answer, "choices", None)
+    return choices[0] if isinstance(choices, list) and choices else None
+
+
 def error_code(error: Any) -> str:
     """The code or type that an endpoint gives with an error, empty where it gives none that is safe to quote."""
     code = getattr(error, "code", None) or getattr(error, "type", None)

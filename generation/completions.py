@@ -17,7 +17,7 @@ from overture.errors import (
     WriterTimeoutError,
     WriterUnavailableError,
 )
-from overture.wire import error_code, is_reasoning_model
+from overture.wire import error_code, first_choice, is_reasoning_model
 
 from .draft import Usage
 from .output import StreamedBody, parse_output
@@ -115,18 +115,17 @@ def read_completion(answer: Any, *, signers: Iterable[str] = (), form: AnswerFor
 def read_text(answer: Any) -> Answered:
     """The text of a chat completion; raises like `read_completion`, but for the form."""
     usage = read_usage(getattr(answer, "usage", None))
-    choices = getattr(answer, "choices", None)
     if not hasattr(answer, "choices"):
         raise WriterOutputError(
             "the endpoint's answer is not a chat completion; a base_url usually ends in /v1", usage=usage
         )
-    if not choices:
+    if (choice := first_choice(answer)) is None:
         raise WriterOutputError("the endpoint's answer holds no choice", usage=usage)
-    message = getattr(choices[0], "message", None)
+    message = getattr(choice, "message", None)
     text = checked_text(
         getattr(message, "content", None),
         refusal=getattr(message, "refusal", None),
-        reason=getattr(choices[0], "finish_reason", None),
+        reason=getattr(choice, "finish_reason", None),
         usage=usage,
     )
     return Answered(text, usage)
@@ -187,12 +186,11 @@ class CompletionStream:
         """The new part of the body in this event, often empty."""
         if getattr(event, "usage", None):
             self.usage = read_usage(event.usage)
-        choices = getattr(event, "choices", None)
-        if not choices:
+        if (choice := first_choice(event)) is None:
             return ""
-        self._reason = getattr(choices[0], "finish_reason", None) or self._reason
-        delta = getattr(choices[0], "delta", None)
-        self._refusal += getattr(delta, "refusal", None) or ""
+        self._reason = getattr(choice, "finish_reason", None) or self._reason
+        delta = getattr(choice, "delta", None)
+        self._refusal += str(getattr(delta, "refusal", None) or "")
         piece = getattr(delta, "content", None)
         return self._body.feed(piece) if isinstance(piece, str) else ""
 

@@ -253,6 +253,7 @@ BROKEN: list[tuple[str, Reply, str]] = [
     ),
     ("no text", httpx2.Response(200, json=completion(None)), "no text"),
     ("no choice", httpx2.Response(200, json={**completion(), "choices": []}), "no choice"),
+    ("choices of another kind", httpx2.Response(200, json={**completion(), "choices": 5}), "no choice"),
     ("a web page", httpx2.Response(200, html=f"<h1>{CANARY}</h1>"), "ends in /v1"),
     ("unknown intent", httpx2.Response(200, json=completion(f'{{"label": "accept", "intent": "{CANARY}"}}')), "C-4"),
     (

@@ -62,6 +62,7 @@ BROKEN: list[tuple[str, Reply, type[OvertureError], str]] = [
     ("refusal", httpx2.Response(200, json=completion(None, refusal="I can't.")), WriterRefusalError, "declined"),
     ("filter", httpx2.Response(200, json=completion("", finish="content_filter")), WriterRefusalError, "declined"),
     ("no choices", httpx2.Response(200, json={**completion(), "choices": []}), WriterOutputError, "no choice"),
+    ("choices that are none", httpx2.Response(200, json={**completion(), "choices": 5}), WriterOutputError, "no choice"),
     ("null choices", httpx2.Response(200, json={**completion(), "choices": None}), WriterOutputError, "no choice"),
     ("cut off", httpx2.Response(200, json=completion(ANSWER[:40], finish="length")), WriterOutputError, "raise Limits"),
     ("truncated", httpx2.Response(200, json=completion(ANSWER[:40])), WriterOutputError, "cut off"),
