@@ -34,6 +34,8 @@ def as_chat_error(error: Exception, *, label: str, timeout: float) -> OvertureEr
         )
     if isinstance(error, ImportError | NotImplementedError):
         return ConfigurationError(f"{label}: the model cannot be called ({kind}); check how it was made")
+    if isinstance(error, UnicodeEncodeError) and error.encoding == "ascii":
+        return ConfigurationError(f"{label}: the key has characters that no HTTP header carries; check it")
     if isinstance(error, ValueError) or kind == "LengthFinishReasonError":
         return WriterOutputError(f"{label} answered in no form that can be read ({kind})")
     return WriterUnavailableError(f"{label} failed with {said}, after the retries")

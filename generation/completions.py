@@ -238,6 +238,8 @@ def as_writer_error(
             return WriterUnavailableError(f"{where} failed with {said}, after the retries", usage=spent)
         case openai.APIConnectionError():
             return WriterUnavailableError(f"{where} cannot be reached, after the retries", usage=spent)
+        case UnicodeEncodeError(encoding="ascii"):
+            return ConfigurationError("the API key has characters that no HTTP header carries; check OPENAI_API_KEY")
         case ValueError():
             return WriterOutputError(f"{where} answered with something that is not JSON", usage=spent)
         case _:

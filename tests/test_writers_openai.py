@@ -62,7 +62,7 @@ BROKEN: list[tuple[str, Reply, type[OvertureError], str]] = [
     ("refusal", httpx2.Response(200, json=completion(None, refusal="I can't.")), WriterRefusalError, "declined"),
     ("filter", httpx2.Response(200, json=completion("", finish="content_filter")), WriterRefusalError, "declined"),
     ("no choices", httpx2.Response(200, json={**completion(), "choices": []}), WriterOutputError, "no choice"),
-    ("choices that are none", httpx2.Response(200, json={**completion(), "choices": 5}), WriterOutputError, "no choice"),
+    ("five choices", httpx2.Response(200, json={**completion(), "choices": 5}), WriterOutputError, "no choice"),
     ("null choices", httpx2.Response(200, json={**completion(), "choices": None}), WriterOutputError, "no choice"),
     ("cut off", httpx2.Response(200, json=completion(ANSWER[:40], finish="length")), WriterOutputError, "raise Limits"),
     ("truncated", httpx2.Response(200, json=completion(ANSWER[:40])), WriterOutputError, "cut off"),
@@ -97,6 +97,13 @@ async def test_every_broken_answer_is_one_clear_error(reply: Reply, kind: type[O
         assert said in str(caught.value)
         if isinstance(caught.value, RunError):
             assert caught.value.usage.requests == 1
+
+
+async def test_a_key_that_no_header_carries_is_named_and_never_quoted() -> None:
+    writer = OpenAIWriter("gpt-test", api_key="ключ", base_url="http://127.0.0.1:9/v1", max_retries=0)
+    with pytest.raises(ConfigurationError, match="no HTTP header carries") as caught:
+        await writer.awrite(request_of())
+    assert "ключ" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
