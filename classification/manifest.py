@@ -40,12 +40,13 @@ class Manifest(Value):
     review_below: float = Field(description="Label probability below which a person should look (C-4).")
     files: dict[str, str] = Field(description="SHA-256 of every other file of the folder.")
     data: str = Field(description="SHA-256 of the rows that it learned from.")
+    continued_from: str | None = Field(default=None, description="The label of the model that it was trained on from.")
     libraries: dict[str, str] = Field(description="Versions that trained and wrote it.")
 
     @property
     def label(self) -> str:
         """Name and fingerprint, as verdicts carry it."""
-        digest = hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        digest = hashlib.sha256(self.model_dump_json(exclude_none=True).encode()).hexdigest()
         return f"{self.name}-{digest[:8]}"
 
 

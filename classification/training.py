@@ -16,7 +16,7 @@ from safetensors.numpy import save_file
 
 from overture.base import Value
 
-from .base_model import base_model_path, choose, read_base_model
+from .base_model import BaseModel, base_model_path, choose, read_base_model
 from .card import write_card
 from .classifier import ReplyClassifier
 from .encoder import ReplyEncoder, mean_of
@@ -25,9 +25,10 @@ from .export import export_network, heads_of, make_tokenizer, save_tokenizer
 from .head import LABEL_INDEX
 from .labels import INTENTS, LABELS, LANGUAGES
 from .learning import Plan, Progress, Targets, learn, predict
-from .manifest import MANIFEST, Blend, Manifest, digest_of
+from .manifest import MANIFEST, Blend, Manifest, digest_of, read_manifest
 from .model import Heads, steps_of
 from .network import ReplyNetwork
+from .read_back import read_back
 from .refitting import Material, calibrate, digest_of_rows, fit_ngrams, read_rows, soft_intents, tensors_of
 from .report import Report, evaluate
 from .tokens import ReplyTokenizer, Tokens
@@ -44,7 +45,7 @@ class Recipe(Value):
     """What makes the shipped model: a deep teacher, then a student that starts from some of the teacher's layers.
 
     The student's first `first` layers are the first step, which decides alone where it is sure. `teacher_layers` are
-    those of the base model, `layers` those of the teacher.
+    those of the base model, `layers` those of the teacher. `further` is for a model that goes on from an earlier one.
     """
 
     teacher: Plan = Plan(epochs=4, rate=1.2e-4)
@@ -54,45 +55,76 @@ class Recipe(Value):
     layers: tuple[int, ...] = (0, 1, 2, 3, 5, 7, 9, 11)
     first: int = 3
     ngram_strength: float = 20.0
+    further: Plan = Plan(epochs=2, rate=6e-5, dropped_tokens=0.2)
     exit_accuracy: float = 0.985
     review_accuracy: float = 0.93
     name: str = "overture-replies"
 
 
-def train(material: Material, recipe: Recipe, out: Path, *, progress: Progress, threads: int | None = None) -> Manifest:
-    """Train, calibrate, quantise and write a model folder; a stopped run goes on where it was (`out/.work`)."""
+def train(
+    material: Material,
+    recipe: Recipe,
+    out: Path,
+    *,
+    progress: Progress,
+    threads: int | None = None,
+    start: Path | None = None,
+) -> Manifest:
+    """Train, calibrate, quantise and write a model folder; a stopped run goes on where it was (`out/.work`).
+
+    `start` is a model folder to go on from, without a teacher, rather than from the base model.
+
+    Raises:
+        InputError: `start` is no model, or one of another shape.
+    """
     if threads:
         torch.set_num_threads(threads)
-    work = out / ".work"
     base = read_base_model(base_model_path())
     pieces, scores = read_pieces()
     save_tokenizer(make_tokenizer(pieces, scores), out)
     tokenizer = ReplyTokenizer.load(out / "tokenizer.json")
-    words = choose(base, pieces)
-    lesson = _lesson(material.splits["train"], material, tokenizer)
-    progress("teacher")
-    torch.manual_seed(recipe.teacher.seed)
-    teacher = ReplyNetwork(base, words, layers=recipe.teacher_layers, first=recipe.teacher_first)
-    learn(teacher, *lesson, recipe.teacher, folder=work / "teacher", progress=progress)
-    learned = material.learned
-    rows, targets = _lesson(learned, material, tokenizer)
-    targets = targets._replace(teacher=predict(teacher, rows(-1)))
-    progress("student")
-    torch.manual_seed(recipe.student.seed)
-    network = ReplyNetwork(base, words, layers=recipe.layers, first=recipe.first)
-    network.take_from(teacher, recipe.layers)
-    learn(network, rows, targets, recipe.student, folder=work / "student", progress=progress)
+    rows, targets = _lesson(material.learned, material, tokenizer)
+    teacher = _taught(material, recipe, base, pieces, tokenizer, out, progress) if start is None else None
+    origin = None if start is None else read_manifest(start).label
+    plan = recipe.student if origin is None else recipe.further
+    progress("student" if origin is None else f"on from {origin}")
+    torch.manual_seed(plan.seed)
+    network = ReplyNetwork(base, choose(base, pieces), layers=recipe.layers, first=recipe.first)
+    if teacher is not None:
+        targets = targets._replace(teacher=predict(teacher, rows(-1)))
+        network.take_from(teacher, recipe.layers)
+    elif start is not None:
+        read_back(network, start)
+    learn(network, rows, targets, plan, folder=out / ".work" / "student", progress=progress)
     export_network(network, out)
     progress("language head, n-grams and calibration")
-    tensors = {**heads_of(network), **fit_language_head((*learned, *material.others), out)}
-    labels = np.array([LABELS.index(row.label) for row in learned] * 2)
+    tensors = {**heads_of(network), **fit_language_head((*material.learned, *material.others), out)}
+    labels = np.array([LABELS.index(row.label) for row in material.learned] * 2)
     items = [item for epoch in (-1, 0) for item in rows(epoch)]  # the rows as they are, and with small harms
     tensors |= fit_ngrams(items, labels, strength=recipe.ngram_strength)
     save_file(tensors, out / "heads.safetensors")
-    manifest = _finish(material, recipe, out)
+    manifest = _finish(material, recipe, out, origin)
     progress("test")
     write_report(out, material)
     return manifest
+
+
+def _taught(
+    material: Material,
+    recipe: Recipe,
+    base: BaseModel,
+    pieces: list[str],
+    tokenizer: ReplyTokenizer,
+    out: Path,
+    progress: Progress,
+) -> ReplyNetwork:
+    """The deep teacher, trained on the split `train`."""
+    progress("teacher")
+    torch.manual_seed(recipe.teacher.seed)
+    teacher = ReplyNetwork(base, choose(base, pieces), layers=recipe.teacher_layers, first=recipe.teacher_first)
+    lesson = _lesson(material.splits["train"], material, tokenizer)
+    learn(teacher, *lesson, recipe.teacher, folder=out / ".work" / "teacher", progress=progress)
+    return teacher
 
 
 def write_report(folder: Path, material: Material) -> Report:
@@ -117,7 +149,7 @@ def fit_language_head(rows: Sequence[Example], out: Path) -> dict[str, NDArray[n
     return tensors_of("language", fitted, classes=len(LANGUAGES) + 1, kind=np.float32)
 
 
-def _finish(material: Material, recipe: Recipe, out: Path) -> Manifest:
+def _finish(material: Material, recipe: Recipe, out: Path, origin: str | None) -> Manifest:
     """Calibrate the files as they will run, and write the manifest."""
     rows = material.splits["calibration"]
     blank = Manifest(
@@ -129,6 +161,7 @@ def _finish(material: Material, recipe: Recipe, out: Path) -> Manifest:
         review_below=0,
         files={name: digest_of(out / name) for name in _FILES},
         data=digest_of_rows(material),
+        continued_from=origin,
         libraries={name: version(name) for name in _LIBRARIES},
     )
     steps = steps_of(

@@ -137,10 +137,11 @@ def train_model(
     epochs: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Passes over the corpus, in place of the recipe's.")
     ] = None,
+    start: Annotated[Path | None, typer.Option(metavar="DIR", help="Go on from this model, without a teacher.")] = None,
 ) -> None:
     """Train a model from a corpus, with its metrics and its card."""
     try:
-        label = _train(data, out, threads, epochs)
+        label = _train(data, out, threads, epochs, start)
     except ImportError as error:
         raise missing_extra("train", "training a reply model", error) from error
     typer.echo(f"{label} is in {plain(str(out))}; `overture classify --model {plain(str(out))}` uses it")
@@ -174,23 +175,23 @@ def load_classifier(model: Path | None, review_below: float | None, escalate_to:
 
 def _champion_of(registry: Path) -> Path:
     """The folder of a registry's champion, checked (F-4)."""
-    if not registry.is_dir():
-        raise InputError("there is no registry", path=str(registry), expected="a folder of `overture feedback retrain`")
     try:
         from overture.feedback.registry import Registry
     except ImportError as error:
         raise missing_extra("feedback", "the registry of models", error) from error
-    return Registry(registry).champion_folder()
+    from .feedback_models import open_registry
+
+    return open_registry(Registry(registry)).champion_folder()
 
 
-def _train(data: Path | None, out: Path, threads: int | None, epochs: int | None) -> str:
+def _train(data: Path | None, out: Path, threads: int | None, epochs: int | None, start: Path | None) -> str:
     """Train, and return the model's name and fingerprint."""
     from overture.classification.refitting import read_material
     from overture.classification.training import Recipe, train
 
     recipe = Recipe()
     if epochs is not None:
-        plans = {"student": recipe.student, "teacher": recipe.teacher}
+        plans = {"student": recipe.student, "teacher": recipe.teacher, "further": recipe.further}
         recipe = recipe.model_copy(
             update={name: plan.model_copy(update={"epochs": epochs}) for name, plan in plans.items()}
         )
@@ -201,7 +202,11 @@ def _train(data: Path | None, out: Path, threads: int | None, epochs: int | None
         raise InputError(
             f"cannot be made ({error.strerror})", path=str(out), expected="a folder that can be written to"
         ) from None
-    return train(material, recipe, out, progress=lambda line: typer.echo(plain(line), err=True), threads=threads).label
+
+    def progress(line: str) -> None:
+        typer.echo(plain(line), err=True)
+
+    return train(material, recipe, out, progress=progress, threads=threads, start=start).label
 
 
 def _given(options: dict[str, object]) -> str:

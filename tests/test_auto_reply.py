@@ -25,6 +25,8 @@ TODAY = date(2026, 11, 20)
 
 # People who speak of absence, of leaving, of robots: an answer of theirs must reach the classifier.
 PEOPLE = [
+    "Half of my team has left, but I must decline until it is through.",
+    "My boss has just left, so the timing is good.",
     "I'm on leave until March, ask me then",
     "I'm out of the office today but call me Thursday, yes I'm interested",
     "I left the company in May, so no",

@@ -34,6 +34,7 @@ class Recipe(Value):
 
     student: Plan = Plan()
     teacher: Plan = Plan(epochs=5, rate=2.0)
+    further: Plan = Plan(rate=0.5)
 
 
 KEYS = ["id", "label", "intent", "confidence", "needs_review", "language"]
@@ -201,9 +202,11 @@ def test_train_hands_corpus_recipe_and_folder_on_and_says_where_the_model_is(
 ) -> None:
     calls: list[tuple[Any, ...]] = []
 
-    def train(material: Any, recipe: Recipe, out: Path, *, progress: Any, threads: int | None) -> Any:
+    def train(
+        material: Any, recipe: Recipe, out: Path, *, progress: Any, threads: int | None, start: Path | None
+    ) -> Any:
         assert out.is_dir()
-        calls.append((material, recipe, out, threads))
+        calls.append((material, recipe, out, threads, start))
         progress("epoch 1 of 2")
         return SimpleNamespace(label="replies-1234")
 
@@ -218,9 +221,10 @@ def test_train_hands_corpus_recipe_and_folder_on_and_says_where_the_model_is(
     shown = capsys.readouterr()
     assert shown.err == "epoch 1 of 2\n"
     assert "replies-1234" in shown.out
-    assert calls == [(Path("corpus"), Recipe(student=Plan(epochs=2), teacher=Plan(epochs=2, rate=2.0)), out, 3)]
-    assert run(["classify", "train", "--out", str(out)]) == 0
-    assert calls[1] == (None, Recipe(), out, None)
+    two = Recipe(student=Plan(epochs=2), teacher=Plan(epochs=2, rate=2.0), further=Plan(epochs=2, rate=0.5))
+    assert calls == [(Path("corpus"), two, out, 3, None)]
+    assert run(["classify", "train", "--out", str(out), "--start", "older"]) == 0
+    assert calls[1] == (None, Recipe(), out, None, Path("older"))
     (tmp_path / "file").write_bytes(b"")
     assert run(["classify", "train", "--out", str(tmp_path / "file")]) == 2
 

@@ -199,7 +199,7 @@ def test_f3_a_person_is_given_out_and_erased(bare: Shell) -> None:
     erased = bare.json("feedback", "erase", "--candidate", "c2", "--yes")
     assert (erased["events"], erased["drafts"]) == (1, 1)
     assert "left: " in bare.ok("feedback", "erase", "--seat", "s1", "--yes")
-    assert "F-3: name a candidate or a seat" in bare.wrong("feedback", "erase", "--yes")
+    assert "F-3: whose data? one of --candidate and --seat" in bare.wrong("feedback", "erase", "--yes")
     assert json.loads(bare.ok("feedback", "export-person", "--candidate", "c2"))["events"] == []
 
 

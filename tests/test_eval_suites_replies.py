@@ -176,7 +176,8 @@ def test_the_usual_part_is_stratified_seeded_and_holds_every_rare_kind() -> None
 def test_clusters_are_writers_and_slices_are_language_hardness_and_length() -> None:
     case = next(iter(SUITE.cases(SuiteData())))
     assert case.slices.keys() == {"language", "hardness", "length"}
-    assert len({case.cluster for case in SUITE.cases(SuiteData())}) < 20
+    writers = {row.author for row in read_corpus() if row.split == "test"}
+    assert {case.cluster for case in SUITE.cases(SuiteData())} <= writers
 
 
 def test_a_file_of_ones_own(tmp_path: Path) -> None:
@@ -237,5 +238,5 @@ def test_our_own_classifier_reads_no_opt_out_as_accept() -> None:
     subject = Subject(label="own", fingerprint="own", classifier=ReplyClassifier.load())
     results = asyncio.run(results_of(SUITE, subject, list(SUITE.cases(SuiteData()))))
     assert summary(results, "opt_out_kept").value == 1.0
-    assert summary(results, "human_kept").value == 1.0
+    assert (summary(results, "human_kept").value or 0) >= 0.995  # C-5: at most 0.5 % of people are taken for machines
     assert (summary(results, "right").value or 0) > 0.85

@@ -136,7 +136,7 @@ def test_several_candidates_in_one_file(tmp_path: Path) -> None:
         ("name: Ada\nskills: [{level: high}]", "skills[0].name", "a value"),
         ("name: Ada\npositions: [{start: soon}]", "positions[0].start", "2021-03"),
         ("name: Ada\nlocation: {}", "location", "locality"),
-        ("name: Ada\nskills: many", "skills", "tuple"),
+        ("name: Ada\nskills: many", "skills", "a list"),
         ("- 1\n- 2", "", "JSON Resume"),
     ],
 )
