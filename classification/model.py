@@ -14,6 +14,7 @@ from .head import LABEL_INDEX, LinearHead, blended, label_probabilities, softmax
 from .labels import INTENTS, LABELS
 from .manifest import Blend, Manifest, read_manifest
 from .ngrams import NGramModel, read_ngrams
+from .opt_out import asks_to_be_left_alone
 from .tokens import ReplyTokenizer, Tokens
 from .verdict import Judged
 
@@ -88,7 +89,7 @@ class ReplyModel:
         if label_probabilities(intents).max() < self.manifest.exit_above:
             encoded, head, blend = self._encoder.second(encoded), self.heads.second, self.manifest.second
             intents = blended(blend, encoder=head.logits(encoded.pooled()), ngrams=of_labels)
-        label = _label_of(intents)
+        label = _label_of(intents, item.text)
         letters = self.heads.ngrams.votes(ngrams, len(item.text))
         return _judged(item, intents, label, languages, encoded, _votes(encoded, head, letters, blend, intents, label))
 
@@ -122,9 +123,9 @@ def steps_of(
     return Steps(np.stack(first), np.stack(second), np.stack(ngrams))
 
 
-def _label_of(intents: Floats) -> int:
+def _label_of(intents: Floats, text: str) -> int:
     label = int(label_probabilities(intents).argmax())
-    if LABELS[label] == "accept" and intents[_UNSUBSCRIBE] >= OPT_OUT_ABOVE:
+    if LABELS[label] == "accept" and (intents[_UNSUBSCRIBE] >= OPT_OUT_ABOVE or asks_to_be_left_alone(text)):
         return LABELS.index("decline")
     return label
 

@@ -16,11 +16,13 @@ def check_output(path: Path) -> Path:
     Raises:
         ConfigurationError: a database of SQLite lies there.
     """
+    if not path.is_file():  # a pipe is never opened: that would wait for whoever writes to it
+        return path
     try:
         with path.open("rb") as file:
-            is_database = path.is_file() and file.read(len(_DATABASE)) == _DATABASE
+            is_database = file.read(len(_DATABASE)) == _DATABASE
     except OSError:
-        return path  # nothing is there, or writing it tells what is wrong
+        return path  # writing it tells what is wrong
     if is_database:
         raise ConfigurationError(f"{str(path)!r} is a database and would be lost: name another file")
     return path

@@ -41,7 +41,7 @@ def refused_parameters(error: Any, sent: Iterable[str]) -> frozenset[str]:
 def first_choice(answer: Any) -> Any:
     """The first choice of a chat completion or of an event of its stream; None where there is none, or no list."""
     choices: Any = getattr(answer, "choices", None)
-    return choices[0] if isinstance(choices, list) and choices else None
+    return choices[0] if isinstance(choices, list) and choices else None  # pyright: ignore[reportUnknownVariableType]  # data of any shape
 
 
 def error_code(error: Any) -> str:

@@ -159,7 +159,7 @@ def _papers(given: CheckInput, deeds: list[Deed]) -> Iterator[Finding]:
             continue
         before = [
             word
-            for at, word in enumerate(given.words[max(holder.at, i - 4) : i], max(holder.at, i - 4))
+            for word in given.words[max(holder.at, i - 4) : i]
             if word not in _JOINED and len(word) > 1 and STEMS[word]
         ]
         personal = given.facts.personal.postings

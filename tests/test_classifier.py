@@ -102,6 +102,27 @@ def test_c6_quoted_history_does_not_decide(classifier: ReplyClassifier) -> None:
     assert (verdict.label, verdict.text) == ("decline", "No, sorry.")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please don't ring me at work. In fact please don't ring me at all.",
+        "What a lovely role! Still, do not contact me again.",
+        "Suena muy bien, pero no me escriban más.",
+        "Ne m'appelez pas au bureau, et d'ailleurs ne me contactez plus.",
+        "Klingt spannend, aber schreiben Sie mir bitte nie wieder.",
+        "Gosto da vaga, mas não me contacte mais.",
+        "Bella proposta, però non mi scriva più.",
+        "Mooie functie, maar mail me niet meer.",
+        "いい話ですが、二度と連絡しないでください。",
+        "职位不错,但请不要再联系我。",
+    ],
+)
+def test_c7_whoever_asks_to_be_left_alone_in_so_many_words_has_not_accepted(
+    classifier: ReplyClassifier, text: str
+) -> None:
+    assert classifier.classify(text).label == "decline"
+
+
 @pytest.mark.parametrize("text", ["", "  \n\t", "> only a quote\n> of theirs"])
 def test_a_reply_without_words_goes_to_review(classifier: ReplyClassifier, text: str) -> None:
     verdict = classifier.classify(text)

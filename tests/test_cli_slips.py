@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import sqlite3
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -69,10 +70,7 @@ def test_d10_pay_that_no_job_pays_is_not_read_from_a_text() -> None:
     assert parse_salary("EUR 999999999999999 a year") is None
     assert parse_salary("EUR 50,000 to 999999999999999 a year") is None
     assert parse_salary("EUR 50,000 a year") == Salary(
-        minimum=50_000,
-        maximum=50_000,
-        currency="EUR",
-        period="year",  # type: ignore[arg-type]  # pydantic makes decimals
+        minimum=Decimal(50_000), maximum=Decimal(50_000), currency="EUR", period="year"
     )
 
 

@@ -17,8 +17,12 @@ from overture.studio.drafting import find_draft
 from overture.studio.shelf import KeptDraft
 
 TEXT = "Hello,\n\nour grid team looks for somebody like you. May I tell you more?\n\nElin Berg"
-SECOND = {"follow_up_subject": "Once more", "follow_up_body": "Hello, may I send you more?", "follow_up_hours": 240}
-TYPED = {
+SECOND: dict[str, Any] = {
+    "follow_up_subject": "Once more",
+    "follow_up_body": "Hello, may I send you more?",
+    "follow_up_hours": 240,
+}
+TYPED: dict[str, Any] = {
     "address": "typed@example.org", "when": "later", "day": "2026-12-24", "hour": "08:15", "zone": "mine", "days": "9",
     "with_second": "1", "second_subject": "My own", "second_body": "Did my words\nreach you?",
 }  # fmt: skip
@@ -31,14 +35,14 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
         yield running
 
 
-def saved(made: Studio, *, seat: str = ANN, name: str = "", **fields: Any) -> Template:
+def saved(made: Studio, *, seat: Any = ANN, name: Any = "", **fields: Any) -> Template:
     key = uuid4().hex
     template = Template(id=key, seat=seat, name=name or key, subject="A role in our grid team", body=TEXT, **fields)
     made.services.outreach.save_template(template)
     return template
 
 
-def do(made: Studio, kept: KeptDraft, action: str, *, status: int = 200, **form: Any) -> Response:
+def do(made: Studio, kept: KeptDraft, action: str, *, status: Any = 200, **form: Any) -> Response:
     answer = post(made, f"/compose/drafts/{kept.id}/template/{action}", form_of(kept, **form), headers=HTMX)
     assert answer.status_code == status, answer.text
     return answer

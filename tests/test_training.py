@@ -64,7 +64,8 @@ def test_c4_a_model_goes_on_from_an_earlier_one_and_says_so(tmp_path: Path) -> N
     material = material.model_copy(update={"splits": few, "others": material.others[:10]})
     recipe = Recipe(further=Plan(epochs=1, rate=1e-7), name="further")
     before = ReplyClassifier.load()
-    manifest = train(material, recipe, tmp_path / "model", progress=[].append, threads=2, start=shipped_model())
+    said: list[str] = []
+    manifest = train(material, recipe, tmp_path / "model", progress=said.append, threads=2, start=shipped_model())
     assert manifest.continued_from == before.model.manifest.label
     texts = [row.text for row in few["test"]]
     shipped, after = before.model.vectors(texts, [None] * len(texts)), ReplyClassifier.load(tmp_path / "model").model
@@ -74,4 +75,4 @@ def test_c4_a_model_goes_on_from_an_earlier_one_and_says_so(tmp_path: Path) -> N
 
     smaller = recipe.model_copy(update={"layers": (0, 2), "first": 1})
     with pytest.raises(InputError, match="another shape"):
-        train(material, smaller, tmp_path / "smaller", progress=[].append, start=shipped_model())
+        train(material, smaller, tmp_path / "smaller", progress=said.append, start=shipped_model())
