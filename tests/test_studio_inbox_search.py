@@ -8,7 +8,6 @@ from html import unescape
 from typing import Any
 
 import pytest
-from postgres import STORES
 from reply_doubles import DoubleClassifier
 from studio_app import ANN, BEN, Studio, studio
 from studio_conversations import answered, scheduled, sent
@@ -25,7 +24,7 @@ PEOPLE = {
 }
 
 
-@pytest.fixture(scope="module", params=STORES)
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Generator[Studio]:
     """A thread with each, in the order of their ids, oldest first; another seat has one of the same name."""
     server = request.getfixturevalue("postgres_server") if request.param == "postgresql" else None
