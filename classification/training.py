@@ -81,15 +81,16 @@ def train(
         torch.set_num_threads(threads)
     base = read_base_model(base_model_path())
     pieces, scores = read_pieces()
+    words = choose(base, pieces)
     save_tokenizer(make_tokenizer(pieces, scores), out)
     tokenizer = ReplyTokenizer.load(out / "tokenizer.json")
     rows, targets = _lesson(material.learned, material, tokenizer)
-    teacher = _taught(material, recipe, base, pieces, tokenizer, out, progress) if start is None else None
+    teacher = _taught(material, recipe, base, words, tokenizer, out, progress) if start is None else None
     origin = None if start is None else read_manifest(start).label
     plan = recipe.student if origin is None else recipe.further
     progress("student" if origin is None else f"on from {origin}")
     torch.manual_seed(plan.seed)
-    network = ReplyNetwork(base, choose(base, pieces), layers=recipe.layers, first=recipe.first)
+    network = ReplyNetwork(base, words, layers=recipe.layers, first=recipe.first)
     if teacher is not None:
         targets = targets._replace(teacher=predict(teacher, rows(-1)))
         network.take_from(teacher, recipe.layers)
@@ -113,7 +114,7 @@ def _taught(
     material: Material,
     recipe: Recipe,
     base: BaseModel,
-    pieces: list[str],
+    words: NDArray[np.float32],
     tokenizer: ReplyTokenizer,
     out: Path,
     progress: Progress,
@@ -121,7 +122,7 @@ def _taught(
     """The deep teacher, trained on the split `train`."""
     progress("teacher")
     torch.manual_seed(recipe.teacher.seed)
-    teacher = ReplyNetwork(base, choose(base, pieces), layers=recipe.teacher_layers, first=recipe.teacher_first)
+    teacher = ReplyNetwork(base, words, layers=recipe.teacher_layers, first=recipe.teacher_first)
     lesson = _lesson(material.splits["train"], material, tokenizer)
     learn(teacher, *lesson, recipe.teacher, folder=out / ".work" / "teacher", progress=progress)
     return teacher

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -11,9 +10,8 @@ import typer
 
 from overture.errors import ConfigurationError, InputError
 
-from .lines import STDIN
 from .messaging_options import AsJson, Database, Now, SeatName, TransportUrl, parse_local
-from .text import no_text
+from .text import read_utf8
 
 if TYPE_CHECKING:
     from overture.messaging.new_message import NewMessage, Scheduled
@@ -118,11 +116,7 @@ def read_text(path: Path) -> str:
     Raises:
         InputError: it cannot be read.
     """
-    try:
-        raw = sys.stdin.buffer.read() if str(path) == STDIN else path.read_bytes()
-        return raw.decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise no_text(error, path) from None
+    return read_utf8(path, encoding="utf-8-sig")
 
 
 def _only_one(text: str | None, file: Path | None, option: str, file_option: str) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +11,7 @@ import typer
 
 from overture.errors import ConfigurationError
 
-from .text import no_text
+from .text import read_utf8
 
 if TYPE_CHECKING:
     from overture.generation.seat_store import SeatStore
@@ -74,11 +73,7 @@ def read_bytes_as_text(path: Path) -> str:
     Raises:
         InputError: it cannot be read.
     """
-    try:
-        raw = sys.stdin.buffer.read() if str(path) == STDIN else path.read_bytes()
-        return raw.decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise no_text(error, path) from None
+    return read_utf8(path)
 
 
 def one_text(text: str | None, file: Path | None) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from overture.errors import InputError
 
@@ -28,14 +28,22 @@ def plain(text: str) -> str:
     return _CONTROL.sub("", text)
 
 
-def no_text(error: OSError | UnicodeDecodeError, path: Path) -> InputError:
-    """The error that names a file, or stdin, that holds no text or cannot be opened."""
+def read_utf8(path: Path, *, encoding: Literal["utf-8", "utf-8-sig"] = "utf-8") -> str:
+    """A text from a file, or from stdin for `-`, byte for byte; `utf-8-sig` leaves a byte order mark out.
+
+    Raises:
+        InputError: it cannot be read.
+    """
     name, expected = "stdin" if str(path) == STDIN else str(path), "a text file in UTF-8"
-    if isinstance(error, UnicodeDecodeError):
-        return InputError(f"not UTF-8 at byte {error.start + 1}", path=name, expected=expected)
-    if isinstance(error, FileNotFoundError):
-        return InputError("there is no such file", path=name, expected=expected)
-    return InputError(f"cannot be read ({error.strerror})", path=name, expected=expected)
+    try:
+        raw = sys.stdin.buffer.read() if str(path) == STDIN else path.read_bytes()
+        return raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise InputError(f"not UTF-8 at byte {error.start + 1}", path=name, expected=expected) from None
+    except FileNotFoundError:
+        raise InputError("there is no such file", path=name, expected=expected) from None
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror})", path=name, expected=expected) from None
 
 
 def console() -> Console:

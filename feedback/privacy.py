@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from pydantic import AwareDatetime, ConfigDict, Field
 from sqlalchemy import Connection, select
@@ -21,6 +21,8 @@ from .event_rows import one_writer
 from .events import Reason, Thumb
 from .feedback_tables import events, judged_drafts, judged_replies
 from .snapshots import DraftSnapshot, ReplySnapshot
+
+EXPORTED: Final = "files that were exported before: their owners delete them"
 
 
 class EventRecord(Value):
@@ -152,7 +154,7 @@ def erase_person(
         left=(
             *forget_deleted(database, vacuum=vacuum),
             *(f"model {model} learned from them or was tested on them: train it anew without" for model in models),
-            "files that were exported before: their owners delete them",
+            EXPORTED,
         ),
     )
 

@@ -190,7 +190,7 @@ def _paid_for(given: CheckInput) -> Iterable[Finding]:
         if puts and given.words[last : last + 3] != ["at", "your", "disposal"]:
             continue
         said = given.words[first:last]
-        if not _WHO.isdisjoint(said) or given.text[given.characters(begin, end)[1] :][:1] == "?":
+        if not _WHO.isdisjoint(said) or given.asks(begin, end):
             continue
         if _unknown_things(given, said):
             yield given.finding("unsupported_benefit", i, last, f"No fact promises {given.said(first, last)!r}.")

@@ -143,10 +143,7 @@ def _worked_there(given: CheckInput, named: Named) -> tuple[int, int] | None:
     if given.word(start - 1) not in _AT:
         return None
     begin, last = given.sentence_of(start)
-    if (
-        not _AHEAD.isdisjoint(words[begin:start] + words[end:last])
-        or given.text[given.characters(begin, last)[1] :][:1] == "?"
-    ):
+    if not _AHEAD.isdisjoint(words[begin:start] + words[end:last]) or given.asks(begin, last):
         return None
     if words[start - 2] in _TENURE and words[start - 3] == "your":
         return start - 3, end

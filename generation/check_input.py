@@ -251,6 +251,10 @@ class CheckInput:
         at = bisect_right(self._first_words, i) - 1
         return sentences[at if at > 0 else 0]
 
+    def asks(self, begin: int, end: int) -> bool:
+        """Whether a question mark stands right behind some words."""
+        return self.text.startswith("?", self.characters(begin, end)[1])
+
     def sentence_words(self, i: int) -> frozenset[str]:
         """The words (lower case) of the sentence that the word at `i` stands in."""
         start, end = self.sentence_of(i)

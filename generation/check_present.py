@@ -131,7 +131,7 @@ def _has(part: FactTerms, number: Number, counted: frozenset[str]) -> bool:
 def _terms(given: CheckInput, deeds: list[Deed]) -> Iterator[Finding]:
     for deed in deeds:
         begin, end = given.sentence_of(deed.at)
-        if given.text[given.characters(begin, end)[1] :][:1] == "?":
+        if given.asks(begin, end):
             continue
         said = given.words[deed.at + 1 : deed.last]
         for place, word in enumerate(said[:7]):

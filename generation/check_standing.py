@@ -155,7 +155,7 @@ def _papers(given: CheckInput, deeds: list[Deed]) -> Iterator[Finding]:
     for i in find_places(given, _PAPERS):
         begin, end = given.sentence_of(i)
         holder = next((d for d in deeds if begin <= d.at < i and not _HOLD.isdisjoint(given.words[d.at : i])), None)
-        if holder is None or not ASKED.isdisjoint(given.words[begin:i]) or _asks(given, begin, end):
+        if holder is None or not ASKED.isdisjoint(given.words[begin:i]) or given.asks(begin, end):
             continue
         before = [
             word
@@ -166,10 +166,6 @@ def _papers(given: CheckInput, deeds: list[Deed]) -> Iterator[Finding]:
         if any(stem in personal for stem in _PAPER_STEMS) or (before and STEMS[before[-1]] in personal):
             continue
         yield given.finding("unsupported_skill", i, i + 1, _NO_PAPER)
-
-
-def _asks(given: CheckInput, begin: int, end: int) -> bool:
-    return given.text[given.characters(begin, end)[1] :][:1] == "?" if end > begin else False
 
 
 def _all_of_them(given: CheckInput, deeds: list[Deed]) -> Iterator[Finding]:
@@ -209,7 +205,7 @@ def _applications(given: CheckInput, deeds: list[Deed]) -> Iterator[Finding]:
     for deed in deeds:
         verb, after = given.word(deed.verb), given.word(deed.verb + 1)
         begin, end = given.sentence_of(deed.at)
-        if _asks(given, begin, end):
+        if given.asks(begin, end):
             continue
         if verb in _APPLIED and after in _TO_FIRM and not given.facts.of_kind("application"):
             if not any("appli" in stem for stem in given.facts.personal.postings):

@@ -6,15 +6,12 @@ Who a thread is with is not known here: a candidate is an id to this room. Whoev
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, and_, select
 
-from overture.errors import InputError
-
-from .folders import FolderPage, folder_line, is_in_folder
-from .records import Folder, Message, Thread
+from .folders import NEWEST_FIRST, FolderPage, FolderPlace, is_behind, is_in_folder, page_with, read_place
+from .records import Folder, Thread
 from .rows import find_all
 from .tables import messages, threads
 
@@ -48,14 +45,8 @@ def search_folder(
         if len(found) > limit:
             break
     page = {thread.id: thread for thread in find_all(connection, Thread, threads.c.id.in_(found[:limit]))}
-    of_page = find_all(connection, Message, messages.c.thread.in_(list(page)))
     shown = [page[key] for key in found[:limit] if key in page]
-    last = shown[-1] if shown and len(found) > limit else None
-    return FolderPage(
-        folder=folder,
-        lines=tuple(folder_line(thread, [each for each in of_page if each.thread == thread.id]) for thread in shown),
-        after=f"{last.created_at.isoformat()}|{last.id}" if last else None,
-    )
+    return page_with(connection, folder, shown, is_last=len(found) <= limit)
 
 
 def _pieces(connection: Connection, seat: str, folder: Folder, after: str | None) -> Iterator[list[FolderEntry]]:
@@ -65,25 +56,14 @@ def _pieces(connection: Connection, seat: str, folder: Folder, after: str | None
         select(threads.c.created_at, threads.c.id, threads.c.candidate, first.c.address)
         .outerjoin(first, and_(first.c.thread == threads.c.id, first.c.kind == "initial"))
         .where(is_in_folder(folder, seat))
-        .order_by(threads.c.created_at.desc(), threads.c.id.desc())
+        .order_by(*NEWEST_FIRST)
         .limit(_AT_ONCE)
     )
-    place = _place_of(after) if after is not None else None
+    place = None if after is None else read_place(after)
     while True:
-        here = asked
-        if place is not None:
-            at, key = place
-            here = asked.where(or_(threads.c.created_at < at, and_(threads.c.created_at == at, threads.c.id < key)))
+        here = asked if place is None else asked.where(is_behind(place))
         rows = connection.execute(here).all()
         yield [FolderEntry(row.id, row.candidate, row.address or "") for row in rows]
         if len(rows) < _AT_ONCE:
             return
-        place = rows[-1].created_at, rows[-1].id
-
-
-def _place_of(after: str) -> tuple[datetime, str]:
-    created, _, key = after.partition("|")
-    try:
-        return datetime.fromisoformat(created).astimezone(UTC), key
-    except (ValueError, OverflowError):
-        raise InputError(f"{after!r} is no cursor", field="after", expected="`after` of a page before") from None
+        place = FolderPlace(rows[-1].created_at, rows[-1].id)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Final, NamedTuple
 
 from pydantic import AwareDatetime
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
@@ -16,6 +18,14 @@ from .tables import messages, replies, threads
 from .thread_rules import WAITING, ThreadState, thread_state
 
 _UNSENT = tuple(sorted(WAITING | {"sending"}))
+NEWEST_FIRST: Final = (threads.c.created_at.desc(), threads.c.id.desc())
+
+
+class FolderPlace(NamedTuple):
+    """Where a thread stands in its folder."""
+
+    created_at: datetime
+    thread: str
 
 
 class FolderLine(Value):
@@ -56,20 +66,39 @@ def folder_page(
     """
     where = [is_in_folder(folder, seat)]
     if after is not None:
-        created, _, key = after.partition("|")
-        try:
-            moment = datetime.fromisoformat(created).astimezone(UTC)
-        except (ValueError, OverflowError):
-            raise InputError(f"{after!r} is no cursor", field="after", expected="`after` of a page before") from None
-        where.append(or_(threads.c.created_at < moment, and_(threads.c.created_at == moment, threads.c.id < key)))
-    asked = query(Thread, *where).order_by(threads.c.created_at.desc(), threads.c.id.desc()).limit(limit + 1)
+        where.append(is_behind(read_place(after)))
+    asked = query(Thread, *where).order_by(*NEWEST_FIRST).limit(limit + 1)
     found = [Thread.model_validate(dict(row)) for row in connection.execute(asked).mappings()]
-    page, last = found[:limit], found[limit - 1] if len(found) > limit else None
+    return page_with(connection, folder, found[:limit], is_last=len(found) <= limit)
+
+
+def page_with(connection: Connection, folder: Folder, page: Sequence[Thread], *, is_last: bool) -> FolderPage:
+    """A page of these threads, with their messages read."""
     of_page = find_all(connection, Message, messages.c.thread.in_([thread.id for thread in page]))
-    lines = (folder_line(thread, [message for message in of_page if message.thread == thread.id]) for thread in page)
+    lines = (_line(thread, [message for message in of_page if message.thread == thread.id]) for thread in page)
+    last = None if is_last or not page else page[-1]
     return FolderPage(
         folder=folder, lines=tuple(lines), after=f"{last.created_at.isoformat()}|{last.id}" if last else None
     )
+
+
+def read_place(after: str) -> FolderPlace:
+    """Where in its folder a page ended.
+
+    Raises:
+        InputError: `after` is no cursor of ours.
+    """
+    created, _, key = after.partition("|")
+    try:
+        return FolderPlace(datetime.fromisoformat(created).astimezone(UTC), key)
+    except (ValueError, OverflowError):
+        raise InputError(f"{after!r} is no cursor", field="after", expected="`after` of a page before") from None
+
+
+def is_behind(place: FolderPlace) -> ColumnElement[bool]:
+    """The threads that come after a place, newest first."""
+    at, key = place
+    return or_(threads.c.created_at < at, and_(threads.c.created_at == at, threads.c.id < key))
 
 
 def count_folder(connection: Connection, seat: str, folder: Folder) -> int:
@@ -102,8 +131,7 @@ def is_in_folder(folder: Folder, seat: str) -> ColumnElement[bool]:
     return and_(threads.c.seat == seat, threads.c.disposition == "pending", ~waits)
 
 
-def folder_line(thread: Thread, of_thread: list[Message]) -> FolderLine:
-    """A thread as a folder shows it, from its messages (S-9)."""
+def _line(thread: Thread, of_thread: list[Message]) -> FolderLine:
     latest = max(of_thread, key=lambda message: (message.kind == "follow_up", message.created_at))
     waiting = next((message for message in of_thread if message.state in WAITING and message.due_at), None)
     first = next(message for message in of_thread if message.kind == "initial")

@@ -13,7 +13,7 @@ from .caller import Caller
 from .compose_form import Choice, Edit, Place
 from .compose_merge import HandEdit, merge_edits
 from .drafting import draft_for, edit_draft, find_draft, inputs_for, is_over, redraft_for, sent_as
-from .problems import not_found
+from .problems import or_not_found
 from .services import Services
 from .shelf import KeptDraft
 
@@ -73,10 +73,8 @@ def own_draft(services: Services, seat: str, key: str) -> KeptDraft:
     Raises:
         ProblemError: 404, the seat has none of this id.
     """
-    try:
+    with or_not_found("draft"):
         return find_draft(services, seat, key)
-    except InputError:
-        raise not_found("draft") from None
 
 
 def message_sent(services: Services, kept: KeptDraft) -> Message | None:

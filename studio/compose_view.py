@@ -20,15 +20,14 @@ from overture.generation.custom_content import CustomContent
 from overture.generation.element_states import ElementState
 from overture.generation.elements import ELEMENTS, ElementGroup
 from overture.generation.presets import Preset
-from overture.messaging import Message, Policy
-from overture.messaging.zones import Zone
+from overture.messaging import Message
 from overture.people import Recruiter
 
 from . import shelf
 from .caller import Caller
 from .compose_drafts import Carried, carried_to, message_sent
 from .compose_form import Choice, Delivery, Edit, Place
-from .compose_templates import Templates, clocks_of, templates_of
+from .compose_templates import Clocks, Templates, clocks_of, templates_of
 from .compose_text import Reading, read_kept
 from .drafting import find_draft, inputs_for, is_over
 from .problems import not_found
@@ -95,11 +94,7 @@ class Sending(Value):
     is_usual: bool
     """Whether the form says just what it says before anybody touches it."""
     balance: int
-    policy: Policy
-    has_follow_ups: bool
-    theirs: Zone
-    mine: Zone
-    today: str
+    clocks: Clocks
     templates: Templates
     message: Message | None = None
 
@@ -273,11 +268,7 @@ def _sending_of(
         delivery=delivery or usual,
         is_usual=delivery in (None, usual),
         balance=services.outreach.balance(caller.seat),
-        policy=clocks.policy,
-        has_follow_ups=clocks.has_follow_ups,
-        theirs=clocks.theirs,
-        mine=clocks.mine,
-        today=clocks.local.date().isoformat(),
+        clocks=clocks,
         templates=templates_of(services, caller.seat, delivery or usual, clocks),
         message=message_sent(services, letter.kept),
     )

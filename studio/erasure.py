@@ -20,7 +20,7 @@ from overture.errors import InputError
 from overture.feedback import Erasure, FeedbackExport
 from overture.feedback.erasure_rows import digest_of_person
 from overture.feedback.feedback_tables import events, judged_drafts, judged_replies
-from overture.feedback.privacy import forget_deleted
+from overture.feedback.privacy import EXPORTED, forget_deleted
 from overture.messaging.tables import messages, replies, seats, suppressions, threads
 
 from .answers import empty_answers
@@ -33,7 +33,6 @@ _SUPPRESSED = "the contract's suppression list has the id, so that nobody writes
 _ON_ITS_WAY = "a message to them is at the transport at this moment: erase them again when it is sent"
 _SHARED = "evaluation sets and models: another contract has feedback under the same id, which they do not tell apart"
 _SETS = "evaluation sets and models, which tell no contract from another: `overture feedback erase` reaches them"
-_EXPORTED = "files that were exported before: their owners delete them"
 _HANDED_OVER = "what transports and webhooks were handed: their owners delete it"
 
 
@@ -159,7 +158,7 @@ def _erase_feedback(
             ).rowcount
             for name, table in tables.items()
         }
-    left = (*forget_deleted(database, vacuum=vacuum), _EXPORTED, _SHARED if is_asked else _SETS)
+    left = (*forget_deleted(database, vacuum=vacuum), EXPORTED, _SHARED if is_asked else _SETS)
     return Erasure(scope="candidate", id=candidate, erased_at=services.clock(), **counts, left=left)
 
 

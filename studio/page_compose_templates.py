@@ -24,7 +24,7 @@ from .compose_form import (
     typed_delivery,
     typed_edit,
 )
-from .compose_templates import Done, clocks_of, fill_in, go_back, keep_as_template, names_in, said_by, templates_of
+from .compose_templates import Done, clocks_of, fill_in, go_back, keep_as_template, names_in, templates_of
 from .compose_view import Workspace, workspace_of
 from .pages import render
 from .problems import as_problem
@@ -98,8 +98,7 @@ def _done(
     delivery = sending.delivery
     edit = whole.edit or Edit.model_construct(subject=letter.reading.subject, body=letter.reading.body)
     name = whole.shelf.candidate.name if whole.shelf.candidate else ""
-    who = whole.shelf.candidate
-    clocks = clocks_of(services, session.caller, who.profile.time_zone if who else None)
+    clocks = sending.clocks
     if action == "save":
         written, asked = read_edit(form) or edit, check_delivery(form)
         zone = clocks.mine.name if asked.zone == "mine" else asked.named_zone
@@ -116,7 +115,7 @@ def _done(
         if says is None:
             raise InputError("is not chosen", field="template", expected="one of the list")
         edit, after = fill_in(says, edit, delivery, with_text=action == "fill")
-        done = Done(what="filled" if action == "fill" else "timed", says=said_by(says.template, clocks))
+        done = Done(what="filled" if action == "fill" else "timed", says=says)
     shown = templates_of(services, session.seat, after, clocks)
     sending = sending.model_copy(update={"delivery": after, "is_usual": False, "templates": shown})
     return whole.model_copy(update={"edit": edit, "sending": sending}), done
