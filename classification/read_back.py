@@ -43,10 +43,10 @@ def read_back(network: ReplyNetwork, folder: Path) -> None:
 
 
 def _fill(module: nn.Module, file: Path, *, besides: tuple[str, ...] = ()) -> None:
-    held = _weights(file)
-    module.load_state_dict(
-        {name: torch.from_numpy(held[name]) for name in module.state_dict() if name not in besides}, strict=False
-    )
+    held, wanted = _weights(file), module.state_dict().keys()
+    if more := [name for name in held if name.startswith("layers.") and name not in wanted]:
+        raise KeyError(more[0])
+    module.load_state_dict({name: torch.from_numpy(held[name]) for name in wanted if name not in besides}, strict=False)
 
 
 def _weights(file: Path) -> dict[str, NDArray[np.float32]]:
